@@ -1,15 +1,17 @@
 """The canvas a reader writes on: blocks go in, canonical text with offsets comes out.
 
 Canonical text: blocks apart by one blank line, lines of a list or table apart by one line break, no trailing space, no
-carriage return, no control characters. Headings are blocks of their own. Nothing here opens a file.
+carriage return, no control characters. A line break always ends a sentence, so a paragraph wrapped by its editor is
+joined into one line. Headings are blocks of their own. Nothing here opens a file.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from documents.model import Document, PageLayout, Place, PlaceKind, Problem, Section
+from documents.model import Document, PageLayout, Place, PlaceKind, Problem, ReadMethod, Section
 
 __all__ = ["Draft", "clean"]
 
@@ -38,6 +40,7 @@ class Draft:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._starts: list[int] = []
         self._length = 0
         self._headings: list[tuple[int, int, int, str]] = []  # start, body, level, text
         self._places: list[Place] = []
@@ -60,6 +63,7 @@ class Draft:
             self._parts.append(separator)
             self._length += len(separator)
         start = self._length
+        self._starts.append(start)
         self._parts.append(text)
         self._length += len(text)
         return start, self._length
@@ -74,9 +78,9 @@ class Draft:
         return start, end
 
     def block(self, text: str) -> tuple[int, int] | None:
-        """A paragraph, its line breaks kept; returns its span, None where it is blank."""
-        text = "\n".join(line.strip() for line in clean(text).split("\n")).strip("\n")
-        return self._write(re.sub("\n{2,}", "\n", text), "\n\n") if text else None
+        """A paragraph, its lines joined by spaces; returns its span, None where it is blank."""
+        text = " ".join(clean(text).split())
+        return self._write(text, "\n\n") if text else None
 
     def line(self, text: str) -> tuple[int, int] | None:
         """A line of a list or table: one line break after the line before; returns its span, None where blank."""
@@ -89,24 +93,14 @@ class Draft:
 
     @contextmanager
     def place(
-        self, kind: PlaceKind, number: int | None = None, label: str | None = None, method: str = "text"
+        self, kind: PlaceKind, number: int | None = None, label: str | None = None, method: ReadMethod = "text"
     ) -> Iterator[None]:
         """Everything written inside the with-block stands in this place."""
         slot, before = len(self._places), self._length
         yield
-        start = self._first_written(before)
-        self._places.insert(slot, Place(kind, start, max(start, self._length), number, label, method))  # type: ignore[arg-type]
-
-    def _first_written(self, before: int) -> int:
-        """Where text written after `before` begins: past the separator, which belongs to no block."""
-        if self._length == before:
-            return before
-        length = self._length
-        for part in reversed(self._parts):
-            length -= len(part)
-            if length <= before:
-                return before if part.strip("\n") else before + len(part)
-        return before
+        first = bisect_left(self._starts, before)  # the separator before a block belongs to no place
+        start = self._starts[first] if first < len(self._starts) else before
+        self._places.insert(slot, Place(kind, start, max(start, self._length), number, label, method))
 
     def page(self, layout: PageLayout) -> None:
         """Adds the geometry of one page; its word spans count in the canonical text."""

@@ -11,6 +11,7 @@ from typing import Literal
 __all__ = ["Document", "PageLayout", "Passage", "Place", "Problem", "Section", "Sentence", "WordBox"]
 
 PlaceKind = Literal["page", "slide", "sheet", "row", "chapter", "cue", "line", "message"]
+ReadMethod = Literal["text", "ocr", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Place:
     end: int
     number: int | None = None
     label: str | None = None
-    method: Literal["text", "ocr", "none"] = "text"
+    method: ReadMethod = "text"
 
     def __str__(self) -> str:
         name = self.label if self.label is not None else ("" if self.number is None else str(self.number))
