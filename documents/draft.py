@@ -7,13 +7,14 @@ joined into one line. Headings are blocks of their own. Nothing here opens a fil
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from documents.model import Document, PageLayout, Place, PlaceKind, Problem, ReadMethod, Section
 
-__all__ = ["Draft", "clean"]
+__all__ = ["Draft", "Member", "clean"]
 
 # Controls that no reader of a text wants, and characters that hide text or turn its direction: zero width spaces and
 # joiners of no script (joiners U+200C/D shape Persian and emoji, so they stay), byte order marks, bidi overrides, tags.
@@ -35,6 +36,16 @@ def clean(text: str) -> str:
     return _SURROGATES.sub("\ufffd", _SPACES.sub(" ", text))
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside the file: an attachment or an archive's member, read only when it is its turn."""
+
+    name: str
+    size: int
+    """Its size in bytes as the container claims it."""
+    read: Callable[[], bytes]
+
+
 class Draft:
     """Collects the blocks of one document, in reading order, and the places they stand in."""
 
@@ -45,6 +56,7 @@ class Draft:
         self._headings: list[tuple[int, int, int, str]] = []  # start, body, level, text
         self._places: list[Place] = []
         self._layout: list[PageLayout] = []
+        self.members: list[Member] = []
         self.problems: list[Problem] = []
         self.title: str | None = None
         self.author: str | None = None
@@ -93,7 +105,11 @@ class Draft:
 
     @contextmanager
     def place(
-        self, kind: PlaceKind, number: int | None = None, label: str | None = None, method: ReadMethod = "text"
+        self,
+        kind: PlaceKind,
+        number: int | None = None,
+        label: str | None = None,
+        method: ReadMethod = "text",
     ) -> Iterator[None]:
         """Everything written inside the with-block stands in this place."""
         slot, before = len(self._places), self._length

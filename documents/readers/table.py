@@ -1,0 +1,82 @@
+"""Tables to lines: every cell with the name of its column, so that one cell can be found and cited.
+
+Nothing here knows a file format; a reader gives a grid of strings, merged cells repeated where they span.
+"""
+
+import re
+from collections.abc import Sequence
+
+from documents.draft import Draft
+
+__all__ = ["header_rows", "row_line", "write_table"]
+
+_FIGURE = re.compile(r"[\s\d.,:;%/()+\-–−$€£¥#~<>≈°]*\d[\s\d.,:;%/()+\-–−$€£¥#~<>≈°]*[A-Za-z%°]{0,3}")
+
+
+def is_figure(cell: str) -> bool:
+    """Whether a cell is a number, date or amount rather than a name."""
+    return _FIGURE.fullmatch(cell) is not None
+
+
+def header_rows(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows name columns, 0 where it isn't clear; for tables whose format doesn't say."""
+    if len(rows) < 2:
+        return 0
+    first, body = rows[0], rows[1:]
+    filled = [cell for cell in first if cell]
+    if len(filled) < 2 or any(is_figure(cell) for cell in filled) or max(map(len, filled)) > 80:
+        return 0
+    if len(filled) < len(first) - 1 or len(set(filled)) < len(filled):
+        return 0
+    contrast = any(
+        first[column] and all(is_figure(row[column]) for row in body if column < len(row) and row[column])
+        for column in range(1, len(first))
+        if any(column < len(row) and row[column] for row in body)
+    )
+    # Two columns without figures are as likely "name: value" pairs, whose first row is data.
+    return 1 if contrast or len(filled) > 2 else 0
+
+
+def row_line(names: Sequence[str], cells: Sequence[str]) -> str:
+    """One row as "Name: cell; Name: cell"; empty cells are left out, a nameless column gives its cell alone."""
+    parts, before = [], None
+    for column, cell in enumerate(cells):
+        name = names[column] if column < len(names) else ""
+        if cell and (name, cell) != before:  # a merged cell is told once
+            parts.append(f"{name.rstrip(':')}: {cell}" if name and name != cell else cell)
+        before = (name, cell)
+    return "; ".join(parts)
+
+
+def write_table(
+    draft: Draft, rows: Sequence[Sequence[str]], headers: int | None = None, caption: str = ""
+) -> None:
+    """Writes a table, a line a row, the line of column names first.
+
+    `headers` is the number of header rows; None lets header_rows decide. Cells hold no line breaks afterwards.
+    """
+    width = max((len(row) for row in rows), default=0)
+    grid = [[" ".join(cell.split()) for cell in row] + [""] * (width - len(row)) for row in rows]
+    grid = [row for row in grid if any(row)]
+    if headers is None:
+        headers = header_rows(grid)
+    lines = [caption] if caption else []
+    if headers >= len(grid):
+        headers = 0
+    names = _names(grid[:headers])
+    lines += [_bare(row) for row in grid[:headers]]
+    lines += [row_line(names, row) if headers else _bare(row) for row in grid[headers:]]
+    write = draft.block
+    for line in lines:
+        if write(line):
+            write = draft.line
+
+
+def _names(rows: Sequence[Sequence[str]]) -> list[str]:
+    """One name a column: the header cells above it, top down, each said once."""
+    return [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows, strict=True)]
+
+
+def _bare(row: Sequence[str]) -> str:
+    cells = [cell for i, cell in enumerate(row) if cell and (i == 0 or cell != row[i - 1])]
+    return f"{cells[0].rstrip(':')}: {cells[1]}" if len(cells) == len(row) == 2 else " | ".join(cells)
