@@ -13,7 +13,7 @@ __all__ = ["BULLET", "blocks_of", "join_wrapped", "literal", "wrap_width", "writ
 
 BULLET = re.compile(r"[-*+•◦▪‣·–—o]\s+(?=\S)|(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s+(?=\S)")
 """The mark of a list item at the start of a line."""
-_MARK = re.compile(r"[-*+•◦▪‣·–—o]\s+(?=\S)")
+_MARK = re.compile(r"\A[-*+•◦▪‣·–—o]\s+(?=\S)")
 
 _NARROWEST, _WIDEST = 40, 120
 
