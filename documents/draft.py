@@ -118,6 +118,10 @@ class Draft:
         start = self._starts[first] if first < len(self._starts) else before
         self._places.insert(slot, Place(kind, start, max(start, self._length), number, label, method))
 
+    def stand(self, place: Place) -> None:
+        """Adds a place whose span the reader knows: pages, over which paragraphs run on."""
+        self._places.append(place)
+
     def page(self, layout: PageLayout) -> None:
         """Adds the geometry of one page; its word spans count in the canonical text."""
         self._layout.append(layout)
