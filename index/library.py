@@ -1,0 +1,325 @@
+"""A library: one folder with everything known about a person's documents, and the search over it.
+
+library.db is the truth; vectors-N.faiss is derived from generation N of it and made again whenever it is missing or out
+of date. Nothing above this room knows about SQLite or FAISS.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from logging import getLogger
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from documents.errors import (
+    EmptyDocument,
+    EncoderMismatch,
+    LibraryError,
+    NotInLibrary,
+)
+from documents.model import Document, Passage
+from documents.split import SPLITTER, split
+from index.doctor import Finding, examine
+from index.encoder import Encoded, Encoder, PassageText, default_encoder
+from index.intake import FileResult, Progress, take_in
+from index.search import SearchResult, search
+from index.store import DocumentRecord, FileRecord, Filter, Store, heading_of
+from index.vectors import VectorIndex
+
+__all__ = ["Finding", "Library", "Outcome"]
+
+Outcome = Literal["added", "unchanged", "updated"]
+
+log = getLogger(__name__)
+
+
+class Library:
+    """The documents of one folder on disk. Safe to use from many threads and from many processes at once."""
+
+    def __init__(self, path: Path, store: Store, encoder: Encoder | None) -> None:
+        self.path = path
+        self.store = store
+        self._given = encoder
+        self._encoder_lock = threading.Lock()
+        self._vectors: tuple[int, VectorIndex] | None = None
+        self._vectors_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path, *, encoder: Encoder | None = None, create: bool = True) -> "Library":
+        """Opens the library in the folder `path`, making an empty one where there is none.
+
+        The encoder is the built-in one unless given; it is loaded when first needed, so that opening is quick.
+
+        Raises:
+            LibraryError: there is no library and `create` is false, or the folder can't be used.
+            LibraryCorrupt: the database is damaged or isn't a library.
+        """
+        database = path / "library.db"
+        if not create and not database.is_file():
+            raise NotInLibrary(
+                f"there is no library in {path}: add documents with `footnote add`, or name another folder"
+            )
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"the folder {path} can't be made: {error.strerror}; choose another library folder"
+            ) from error
+        return cls(path, Store(database), encoder)
+
+    def close(self) -> None:
+        """Closes the database; the library can't be used afterwards."""
+        self.store.close()
+        self._vectors = None
+
+    def __enter__(self) -> "Library":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    # -- the encoder -----------------------------------------------------------------------------------------------
+
+    @property
+    def encoder(self) -> Encoder:
+        """The library's encoder, loaded at first use.
+
+        Raises:
+            EncoderMismatch: the library's vectors were made by another encoder or splitter.
+        """
+        with self._encoder_lock:
+            return self._checked_encoder
+
+    @cached_property
+    def _checked_encoder(self) -> Encoder:
+        encoder = self._given or default_encoder()
+        self._check_recipe(encoder)
+        return encoder
+
+    def _check_recipe(self, encoder: Encoder) -> None:
+        """Compares what the library was made with to what would be used now."""
+        with self.store.errors():
+            for name, value in self._recipe(encoder).items():
+                recorded = self.store.setting(name)
+                if recorded is not None and recorded != value:
+                    raise EncoderMismatch(
+                        f"the library {self.path} was made with the {name} {recorded!r}, and {value!r} is in use: "
+                        f"vectors of two kinds can't be compared. Use that {name} again, or make a new library "
+                        "(--library another folder) and add the documents to it"
+                    )
+
+    @staticmethod
+    def _recipe(encoder: Encoder) -> dict[str, str]:
+        return {"encoder": encoder.name, "dimension": str(encoder.dimension), "splitter": SPLITTER}
+
+    # -- adding and removing ---------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        document: Document,
+        *,
+        path: str | None = None,
+        collection: str = "",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Outcome:
+        """Adds a document under its source's name, in one transaction.
+
+        The same bytes again under the same name change nothing; under a new name they only gain that name; other bytes
+        under a known name replace what had it. `path` is the file it was read from; `progress` is called with the
+        numbers of passages encoded and to encode.
+
+        Raises:
+            EmptyDocument: there is no text in it.
+            LibraryBusy, LibraryFull: nothing was changed.
+        """
+        with self.store.errors():
+            known = self.store.source(document.source)
+            stored = self.store.text_of(document.id) is not None
+        if known == (document.id, collection) and stored:
+            return "unchanged"
+        passages = () if stored else split(document)
+        if not stored and not passages:
+            raise EmptyDocument(f"{document.source} holds no text that could be found or quoted")
+        encoded = self._encode(document, passages, progress) if passages else []
+        with self.store.transaction():
+            if self.store.text_of(document.id) is None:
+                if not passages:  # another process removed it since we looked
+                    passages = split(document)
+                    encoded = self._encode(document, passages, progress)
+                for name, value in self._recipe(self.encoder).items():
+                    self.store.set_setting(name, value)
+                self.store.insert_document(document, passages, encoded)
+            self.store.set_source(document.source, document.id, path, collection)
+            replaced = self.store.delete_unnamed()
+        if replaced:
+            self._forget()
+        return "added" if known is None else "unchanged" if known[0] == document.id else "updated"
+
+    def _encode(
+        self, document: Document, passages: Sequence[Passage], progress: Callable[[int, int], None] | None
+    ) -> list[Encoded]:
+        encoded: dict[int, Encoded] = {}
+        texts = [passage_text(document, passage) for passage in passages]
+        for i, vectors in self.encoder.encode_passages(texts):
+            encoded[i] = vectors.halved()
+            if progress:
+                progress(len(encoded), len(passages))
+        return [encoded[i] for i in range(len(passages))]
+
+    def add_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        collection: str = "",
+        progress: Callable[[Progress], None] | None = None,
+    ) -> list[FileResult]:
+        """Reads files and folders and adds what is new or changed; a file that fails costs only itself.
+
+        Raises:
+            UnreadableFile: a path doesn't exist, or a folder holds nothing to read.
+            LibraryError: nothing more could be written; what was added stays.
+        """
+        return take_in(self, paths, collection=collection, progress=progress)
+
+    def remove(self, key: str) -> DocumentRecord:
+        """Removes the document with this id (or the beginning of one) or name, under all its names.
+
+        Afterwards no text, word or vector of it is left in the library's files.
+
+        Raises:
+            NotInLibrary: no document, or more than one, has this id or name.
+        """
+        record = self.record(key)
+        with self.store.transaction():
+            for source in record.sources:
+                self.store.delete_source(source)
+                self.store.delete_file(source)
+            self.store.delete_unnamed()
+        self._forget()
+        return record
+
+    def knows(self, record: FileRecord, collection: str) -> bool:
+        """Whether a file of this size and time was read before, and its documents are still here."""
+        with self.store.snapshot():
+            sources = self.store.sources_of_file(record.path)
+            return self.store.file(record.path) == record and {c for _, c in sources} == {collection}
+
+    def remember(self, record: FileRecord, sources: Sequence[str] | None = None) -> None:
+        """Notes how a file was when it was read, or why it could not be; drops the names it gives no more."""
+        with self.store.transaction():
+            if sources is not None:
+                for source in {name for name, _ in self.store.sources_of_file(record.path)} - set(sources):
+                    self.store.delete_source(source)
+            gone = self.store.delete_unnamed()
+            self.store.set_file(record)
+        if gone:
+            self._forget()
+
+    def files(self) -> list[FileRecord]:
+        """Every file that was read or tried, with the reason where it failed."""
+        with self.store.snapshot():
+            return self.store.files()
+
+    def _forget(self) -> None:
+        """Clears what was derived from rows that are gone: old vectors on disk, deleted text in the log."""
+        with self._vectors_lock:
+            self._vectors = None
+            for file in self.path.glob("vectors-*.faiss"):
+                file.unlink(missing_ok=True)
+        self.store.checkpoint()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def documents(self) -> list[DocumentRecord]:
+        """All documents, by title."""
+        with self.store.snapshot():
+            return self.store.records()
+
+    def record(self, key: str) -> DocumentRecord:
+        """The record of the document with this id, beginning of an id, or name."""
+        with self.store.snapshot():
+            ids = self.store.find(key)
+            if len(ids) != 1:
+                why = "no document has" if not ids else "more than one document has"
+                raise NotInLibrary(f"{why} the id or name {key!r} in {self.path}: `footnote list` shows them")
+            return next(r for r in self.store.records() if r.id == ids[0])
+
+    def document(self, document_id: str) -> Document:
+        """The document as it was added.
+
+        Raises:
+            NotInLibrary: it isn't in the library, or not any more.
+        """
+        with self.store.errors():
+            document = self.store.document(document_id)
+        if document is None:
+            raise NotInLibrary(f"the document {document_id[:12]} is not in {self.path}: it may have been removed")
+        return document
+
+    def text(self, document_id: str) -> str:
+        """The canonical text of a document."""
+        with self.store.errors():
+            text = self.store.text_of(document_id)
+        if text is None:
+            raise NotInLibrary(f"the document {document_id[:12]} is not in {self.path}: it may have been removed")
+        return text
+
+    def __len__(self) -> int:
+        with self.store.errors():
+            return self.store.count("documents")
+
+    # -- searching -------------------------------------------------------------------------------------------------
+
+    def search(
+        self, queries: str | Sequence[tuple[str, float]], *, k: int = 10, where: Filter | None = None
+    ) -> SearchResult:
+        """The k passages that best match a query, or several queries with weights, fused."""
+        weighted = [(queries, 1.0)] if isinstance(queries, str) else list(queries)
+        encoder = self.encoder
+        with self.store.snapshot():
+            return search(self.store, self._index(), encoder, weighted, k=k, where=where)
+
+    def _index(self) -> VectorIndex:
+        """The vectors of the snapshot's generation: in memory, else from the file, else made from the database."""
+        generation = self.store.generation
+        with self._vectors_lock:
+            if self._vectors is None or self._vectors[0] != generation:
+                self._vectors = (generation, self._load_or_build(generation))
+            return self._vectors[1]
+
+    def _load_or_build(self, generation: int) -> VectorIndex:
+        file = self.path / f"vectors-{generation}.faiss"
+        if file.is_file():
+            try:
+                index = VectorIndex.load(file)
+                if len(index) == self.store.count("passages"):
+                    return index
+            except RuntimeError as error:
+                log.warning("%s can't be read (%s): made again from library.db", file, error)
+        index = VectorIndex.build(*self.store.vectors(self.encoder.dimension))
+        try:
+            index.save(file)
+        except (OSError, RuntimeError) as error:
+            log.warning("%s can't be written (%s): the vectors are kept in memory", file, error)
+        for old in self.path.glob("vectors-*.faiss"):
+            if old != file:
+                old.unlink(missing_ok=True)
+        return index
+
+    # -- looking after ---------------------------------------------------------------------------------------------
+
+    def doctor(self) -> list[Finding]:
+        """Checks the library from the inside: structure, texts, spans, vectors. Loads no encoder."""
+        return examine(self.store, self.path)
+
+
+def passage_text(document: Document, passage: Passage) -> PassageText:
+    """What the encoder sees of a passage."""
+    title, heading = document.title, heading_of(passage)
+    context = heading if heading.startswith(title) else f"{title} › {heading}" if heading else title
+    return PassageText(
+        context=context,
+        text=document.text[passage.start : passage.end],
+        sentences=tuple((s.start - passage.start, s.end - passage.start) for s in passage.sentences),
+    )

@@ -1,0 +1,138 @@
+"""Hybrid search: dense and lexical candidates, one fused order.
+
+Candidates are the union of the passages nearest to the question's vector and those with the highest BM25. Every
+candidate gets a dense score (cosine of the passage + the best cosine of its sentences) and a lexical one; each is
+standardised over the candidates and their weighted sum is the order. Nothing here writes.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Encoder
+from index.store import Filter, PassageRow, Store
+from index.terms import STOP_WORDS, words
+from index.vectors import VectorIndex
+
+__all__ = ["Hit", "SearchResult", "SentenceHit", "search"]
+
+CANDIDATES = 100  # from each side
+DENSE_WEIGHT = 2.0  # of the standardised dense score, against 1 of the lexical one
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceHit:
+    """A sentence of a hit: [start, end) in the document's text, and its cosine with the question."""
+
+    start: int
+    end: int
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with the scores it was found by.
+
+    `score` is the fused one, comparable within one search; `cosine` is the passage's, `bm25` the lexical score.
+    """
+
+    passage_id: int
+    document_id: str
+    source: str
+    title: str
+    heading: str
+    start: int
+    end: int
+    text: str
+    score: float
+    cosine: float
+    bm25: float
+    sentences: tuple[SentenceHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first; the texts that were searched for; how long each step took."""
+
+    hits: tuple[Hit, ...]
+    searched: tuple[str, ...]
+    timings_ms: dict[str, float]
+
+
+def search(
+    store: Store,
+    index: VectorIndex,
+    encoder: Encoder,
+    queries: Sequence[tuple[str, float]],
+    *,
+    k: int,
+    where: Filter | None = None,
+) -> SearchResult:
+    """The k best passages for weighted queries; the first query is the question itself.
+
+    Call it inside a snapshot of the store, with the index of that snapshot's generation.
+    """
+    began = time.perf_counter()
+    texts = tuple(text for text, _ in queries)
+    vectors = encoder.encode_queries(texts)
+    encoded = time.perf_counter()
+    allowed = None if where is None else store.allowed(where)
+    dense = [index.search(vector, CANDIDATES, allowed) for vector in vectors]
+    lexical = [dict(store.lexical(_query_words(text), CANDIDATES, where)) for text in texts]
+    ids = sorted({i for found in dense for i, _ in found} | {i for found in lexical for i in found})
+    rows = store.passages(ids, encoder.dimension)
+    ids = [i for i in ids if i in rows]
+    hits = _fuse([rows[i] for i in ids], vectors, lexical, [weight for _, weight in queries], k) if ids else ()
+    timings = {"encode": 1000 * (encoded - began), "search": 1000 * (time.perf_counter() - encoded)}
+    return SearchResult(hits, texts, timings)
+
+
+def _query_words(text: str) -> list[str]:
+    found = words(text)
+    return [w for w in found if w not in STOP_WORDS] or found
+
+
+def _fuse(
+    rows: list[PassageRow],
+    vectors: NDArray[np.float32],
+    lexical: list[dict[int, float]],
+    weights: Sequence[float],
+    k: int,
+) -> tuple[Hit, ...]:
+    passages = np.stack([row.vector for row in rows]) @ vectors.T  # (rows, queries)
+    sentences = np.concatenate([row.sentence_vectors for row in rows]) @ vectors.T
+    bounds = np.cumsum([0] + [len(row.spans) for row in rows])
+    best = np.maximum.reduceat(sentences, bounds[:-1], axis=0)
+    bm25 = np.array([[found.get(row.id, 0.0) for found in lexical] for row in rows])
+    scores = (DENSE_WEIGHT * standardised(passages + best) + standardised(bm25)) @ np.asarray(weights)
+    order = np.argsort(-scores, kind="stable")[:k]
+    return tuple(
+        Hit(
+            passage_id=row.id,
+            document_id=row.document_id,
+            source=row.source,
+            title=row.title,
+            heading=row.heading,
+            start=row.start,
+            end=row.end,
+            text=row.text,
+            score=float(scores[i]),
+            cosine=float(passages[i, 0]),
+            bm25=float(bm25[i, 0]),
+            sentences=tuple(
+                SentenceHit(start, end, float(cosine))
+                for (start, end), cosine in zip(row.spans, sentences[bounds[i] : bounds[i + 1], 0], strict=True)
+            ),
+        )
+        for i in order
+        for row in (rows[i],)
+    )
+
+
+def standardised(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Scores as distances from their mean in standard deviations, column by column; all zero where all are equal."""
+    deviation = scores.std(axis=0)
+    return np.asarray((scores - scores.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0), dtype=np.float64)

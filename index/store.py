@@ -1,0 +1,553 @@
+"""Every SQL statement of the library, its schema and its migrations. Nothing here knows of FAISS or of an encoder.
+
+One SQLite file in WAL mode: readers see the last committed state while one writer works; a writer's transaction holds
+one document, so that a kill at any moment leaves each document wholly old or wholly new. Deleted rows are overwritten
+with zeros (secure_delete), and the full-text index is merged so that no deleted word stays in it.
+"""
+
+import hashlib
+import sqlite3
+import struct
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.errors import LibraryBusy, LibraryCorrupt, LibraryError, LibraryFull
+from documents.model import Document, Passage, Problem
+from index import codec
+from index.encoder import Encoded
+from index.terms import spaced
+
+__all__ = ["DocumentRecord", "FileRecord", "Filter", "PassageRow", "Store", "heading_of"]
+
+APPLICATION_ID = 0x464F4F54  # "FOOT", in the file's header: tells a library from any other SQLite file
+BUSY_SECONDS = 30.0
+
+MIGRATIONS = (
+    """
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE documents (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, media_type TEXT NOT NULL, text TEXT NOT NULL,
+        text_sha256 TEXT NOT NULL, structure BLOB NOT NULL, layout BLOB NOT NULL, problems TEXT NOT NULL,
+        meta TEXT NOT NULL, size INTEGER NOT NULL, added TEXT NOT NULL
+    );
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, error TEXT, seen TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE sources (
+        source TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id), path TEXT,
+        collection TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX sources_of_document ON sources (document_id);
+    CREATE INDEX sources_of_file ON sources (path);
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents (id),
+        start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
+        vector BLOB NOT NULL, sentence_spans BLOB NOT NULL, sentence_vectors BLOB NOT NULL
+    );
+    CREATE INDEX passages_of_document ON passages (document_id);
+    CREATE VIRTUAL TABLE lexicon USING fts5 (
+        title, heading, body, tokenize = 'porter unicode61 remove_diacritics 2'
+    );
+    CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab ('lexicon', 'row');
+    INSERT INTO settings VALUES ('generation', '0');
+    """,
+)
+
+# BM25 weights of title, heading and body.
+_WEIGHTS = "1.0, 1.0, 1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a search or a listing is limited to; None sets no limit.
+
+    `path` is a pattern over sources as in SQLite's GLOB: * any characters, ? one, [a-c] one of these.
+    """
+
+    documents: tuple[str, ...] | None = None
+    collections: tuple[str, ...] | None = None
+    media_types: tuple[str, ...] | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document as a list shows it. `sources` are all the names its bytes are known by."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    collections: tuple[str, ...]
+    media_type: str
+    characters: int
+    passages: int
+    size: int
+    added: datetime
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file as it was when last read; `error` says why it could not be."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage as stored, with its vectors: (dimension,) and (sentences, dimension)."""
+
+    id: int
+    document_id: str
+    source: str
+    title: str
+    heading: str
+    start: int
+    end: int
+    text: str
+    spans: list[tuple[int, int]]
+    vector: NDArray[np.float32]
+    sentence_vectors: NDArray[np.float32]
+
+
+def heading_of(passage: Passage) -> str:
+    """A heading path as one line."""
+    return " › ".join(passage.path)
+
+
+class Store:
+    """The library's database; each thread has a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._check_header()
+        with self.errors():
+            self._migrate()
+
+    # -- connections and transactions ------------------------------------------------------------------------------
+
+    def _check_header(self) -> None:
+        """Refuses a file that isn't ours before SQLite opens it: a crafted database can attack the one who opens it."""
+        try:
+            with self.path.open("rb") as file:
+                header = file.read(100)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LibraryError(f"{self.path} can't be opened: {error.strerror}") from error
+        if not header:
+            return
+        ours = header.startswith(b"SQLite format 3\0") and len(header) == 100
+        if not ours or struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
+            raise LibraryCorrupt(
+                f"{self.path} is not a Footnote library, or its first page is damaged. Restore it from a copy, or move "
+                "it away and add the documents again"
+            )
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "foreign_keys=ON", "secure_delete=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+            self._local.connection = connection
+            with self._lock:
+                self._all.append(connection)
+        return connection
+
+    def _migrate(self) -> None:
+        if self._version() == len(MIGRATIONS):
+            return
+        self._db.execute("PRAGMA journal_mode=WAL")
+        with self.transaction():
+            version = self._version()  # again, now that no other process can be migrating
+            if version > len(MIGRATIONS):
+                raise LibraryError(
+                    f"{self.path} was made by a newer Footnote (schema {version}, this one knows {len(MIGRATIONS)}): "
+                    "update Footnote"
+                )
+            for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+                for statement in script.split(";\n"):
+                    if statement.strip():
+                        self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version={number}")
+            self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turns SQLite's errors into ours, which say what to do."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            text = str(error)
+            if "locked" in text or "busy" in text:
+                raise LibraryBusy(
+                    f"another process has been writing to {self.path} for {BUSY_SECONDS:.0f} s: "
+                    "try again when it is done"
+                ) from error
+            if "full" in text:
+                raise LibraryFull(
+                    f"the disk that holds {self.path} is full: nothing was changed; free some space and try again"
+                ) from error
+            if "malformed" in text or "corrupt" in text:
+                raise self._corrupt(text) from error
+            raise LibraryError(f"{self.path}: {text}") from error
+        except sqlite3.DatabaseError as error:
+            raise self._corrupt(str(error)) from error
+
+    def _corrupt(self, text: str) -> LibraryCorrupt:
+        return LibraryCorrupt(
+            f"{self.path} is damaged ({text}). Restore it from a copy, or move it away and add the documents again; "
+            "`footnote doctor` says more"
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside take effect together, or none does."""
+        with self.errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see one state of the library, whatever is written meanwhile."""
+        with self.errors():
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Closes the connections of all threads."""
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+    # -- settings --------------------------------------------------------------------------------------------------
+
+    def setting(self, name: str) -> str | None:
+        """The value of a setting, None where it isn't set."""
+        row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Sets a setting; inside a transaction."""
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    @property
+    def generation(self) -> int:
+        """Counts the changes to passages: what was derived at another generation is out of date."""
+        return int(self.setting("generation") or 0)
+
+    # -- writing (inside a transaction) ----------------------------------------------------------------------------
+
+    def insert_document(self, document: Document, passages: Sequence[Passage], encoded: Sequence[Encoded]) -> None:
+        """A document with its passages and vectors."""
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.id,
+                document.title,
+                document.media_type,
+                document.text,
+                hashlib.sha256(document.text.encode()).hexdigest(),
+                codec.pack_structure(document),
+                codec.pack_layout(document.layout),
+                codec.pack_problems(document.problems),
+                codec.document_meta(document),
+                document.size,
+                datetime.now(UTC).isoformat(timespec="seconds"),
+            ),
+        )
+        for passage, vectors in zip(passages, encoded, strict=True):
+            self._insert_passage(document, passage, vectors)
+        self._bump()
+
+    def _insert_passage(self, document: Document, passage: Passage, vectors: Encoded) -> None:
+        heading, text = heading_of(passage), document.text[passage.start : passage.end]
+        row = self._db.execute(
+            "INSERT INTO passages (document_id, start, end, heading, text, vector, sentence_spans,"
+            " sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.id,
+                passage.start,
+                passage.end,
+                heading,
+                text,
+                codec.pack_vectors(vectors.passage),
+                codec.pack_spans([(s.start, s.end) for s in passage.sentences]),
+                codec.pack_vectors(vectors.sentences),
+            ),
+        )
+        self._db.execute(
+            "INSERT INTO lexicon (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
+            (row.lastrowid, spaced(document.title), spaced(heading), spaced(text)),
+        )
+
+    def set_source(self, source: str, document_id: str, path: str | None, collection: str) -> None:
+        """Makes `source` a name of the document."""
+        self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)", (source, document_id, path, collection))
+
+    def delete_source(self, source: str) -> None:
+        """Takes a name away from its document."""
+        self._db.execute("DELETE FROM sources WHERE source = ?", (source,))
+
+    def delete_unnamed(self) -> int:
+        """Deletes the documents that no source names any more, every trace of them; returns how many."""
+        unnamed = "SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM sources)"
+        gone = [row[0] for row in self._db.execute(unnamed)]
+        for document_id in gone:
+            passages = "SELECT id FROM passages WHERE document_id = ?"
+            self._db.execute(f"DELETE FROM lexicon WHERE rowid IN ({passages})", (document_id,))
+            self._db.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
+            self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+        if gone:
+            # A deleted word stays in the full-text index's old segments until they are merged.
+            self._db.execute("INSERT INTO lexicon (lexicon) VALUES ('optimize')")
+            self._bump()
+        return len(gone)
+
+    def set_file(self, record: FileRecord) -> None:
+        """Remembers how a file was when it was read."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        fields = (record.path, record.size, record.mtime_ns, record.error, now)
+        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", fields)
+
+    def delete_file(self, path: str) -> None:
+        """Forgets a file."""
+        self._db.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def _bump(self) -> None:
+        self._db.execute("UPDATE settings SET value = value + 1 WHERE name = 'generation'")
+
+    def checkpoint(self) -> None:
+        """Moves the write-ahead log into the file and empties it, so that nothing deleted stays in the log."""
+        with self.errors():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def document(self, document_id: str) -> Document | None:
+        """The document with this id, as it was added; its source is the first of its names."""
+        row = self._db.execute(
+            "SELECT id, (SELECT min(source) FROM sources WHERE document_id = id), title, media_type, text,"
+            " structure, layout, problems, size, meta FROM documents WHERE id = ?",
+            (document_id,),
+        ).fetchone()
+        if row is None:
+            return None
+        sections, places = codec.unpack_structure(row[5])
+        return Document(
+            id=row[0],
+            source=row[1] or "",
+            title=row[2],
+            media_type=row[3],
+            text=row[4],
+            sections=sections,
+            places=places,
+            layout=codec.unpack_layout(row[6]),
+            problems=codec.unpack_problems(row[7]),
+            size=row[8],
+            **codec.unpack_meta(row[9]),
+        )
+
+    def text_of(self, document_id: str) -> str | None:
+        """A document's canonical text alone."""
+        row = self._db.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def records(self) -> list[DocumentRecord]:
+        """All documents, by title."""
+        names: dict[str, list[tuple[str, str]]] = {}
+        for source, document_id, collection in self._db.execute(
+            "SELECT source, document_id, collection FROM sources ORDER BY source"
+        ):
+            names.setdefault(document_id, []).append((source, collection))
+        rows = self._db.execute(
+            "SELECT id, title, media_type, length(text), size, added, problems,"
+            " (SELECT count(*) FROM passages WHERE document_id = documents.id) FROM documents ORDER BY title, id"
+        )
+        return [
+            DocumentRecord(
+                id=row[0],
+                title=row[1],
+                sources=tuple(source for source, _ in names.get(row[0], ())),
+                collections=tuple(sorted({c for _, c in names.get(row[0], ()) if c})),
+                media_type=row[2],
+                characters=row[3],
+                size=row[4],
+                added=datetime.fromisoformat(row[5]),
+                problems=codec.unpack_problems(row[6]),
+                passages=row[7],
+            )
+            for row in rows
+        ]
+
+    def source(self, source: str) -> tuple[str, str] | None:
+        """(document id, collection) of a name, None where there is no such name."""
+        row = self._db.execute("SELECT document_id, collection FROM sources WHERE source = ?", (source,)).fetchone()
+        return None if row is None else (str(row[0]), str(row[1]))
+
+    def sources_of_file(self, path: str) -> list[tuple[str, str]]:
+        """(name, collection) of all documents read from a file; an archive or a mail gives several."""
+        rows = self._db.execute("SELECT source, collection FROM sources WHERE path = ? ORDER BY source", (path,))
+        return [(str(row[0]), str(row[1])) for row in rows]
+
+    def find(self, key: str) -> list[str]:
+        """Ids of the documents whose id begins with `key` or that have the name `key`."""
+        named = self.source(key)
+        if named is not None:
+            return [named[0]]
+        rows = self._db.execute("SELECT id FROM documents WHERE id GLOB ? || '*' LIMIT 3", (_literal(key),))
+        return [str(row[0]) for row in rows]
+
+    def files(self) -> list[FileRecord]:
+        """All files that were read or tried, by path."""
+        rows = self._db.execute("SELECT path, size, mtime_ns, error FROM files ORDER BY path")
+        return [FileRecord(*row) for row in rows]
+
+    def file(self, path: str) -> FileRecord | None:
+        """A file as it was when last read."""
+        row = self._db.execute("SELECT path, size, mtime_ns, error FROM files WHERE path = ?", (path,)).fetchone()
+        return None if row is None else FileRecord(*row)
+
+    def count(self, table: str) -> int:
+        """Rows of documents, passages, sources, files or lexicon."""
+        if table not in ("documents", "passages", "sources", "files", "lexicon"):
+            raise ValueError(f"no table {table!r}")
+        return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def vectors(self, dimension: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Every passage's id, shape (n,), and vector, shape (n, dimension)."""
+        rows = self._db.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
+        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        return ids, codec.unpack_vectors(b"".join(row[1] for row in rows), dimension)
+
+    def lexical(self, terms: Iterable[str], k: int, where: Filter | None = None) -> list[tuple[int, float]]:
+        """The k passages with the highest BM25 for any of the words: (id, score), best first; higher is better."""
+        query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
+        if not query:
+            return []
+        condition, parameters = _conditions(where)
+        limited = f" AND rowid IN (SELECT passages.id FROM passages WHERE {condition})" if condition else ""
+        rows = self._db.execute(
+            f"SELECT rowid, -bm25(lexicon, {_WEIGHTS}) AS score FROM lexicon WHERE lexicon MATCH ?{limited}"
+            " ORDER BY score DESC, rowid LIMIT ?",
+            (query, *parameters, k),
+        )
+        return [(int(row[0]), float(row[1])) for row in rows]
+
+    def frequencies(self, stems: Iterable[str]) -> dict[str, int]:
+        """In how many passages each stem occurs."""
+        found = {}
+        for stem in set(stems):
+            row = self._db.execute("SELECT doc FROM lexicon_terms WHERE term = ?", (stem,)).fetchone()
+            found[stem] = int(row[0]) if row else 0
+        return found
+
+    def allowed(self, where: Filter) -> list[int]:
+        """Ids of the passages a filter lets through."""
+        condition, parameters = _conditions(where)
+        rows = self._db.execute(f"SELECT id FROM passages WHERE {condition or 'TRUE'}", parameters)
+        return [int(row[0]) for row in rows]
+
+    def passages(self, ids: Sequence[int], dimension: int) -> dict[int, PassageRow]:
+        """The passages with these ids, those that exist."""
+        marks = ",".join("?" * len(ids))
+        rows = self._db.execute(
+            "SELECT p.id, p.document_id, (SELECT min(source) FROM sources WHERE document_id = d.id), d.title,"
+            " p.heading, p.start, p.end, p.text, p.sentence_spans, p.vector,"
+            f" p.sentence_vectors FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.id IN ({marks})",
+            list(ids),
+        )
+        found = {}
+        for *fields, spans, vector, sentence_vectors in rows:
+            fields.append(codec.unpack_spans(spans))
+            fields += (codec.unpack_vectors(vector, dimension)[0], codec.unpack_vectors(sentence_vectors, dimension))
+            found[fields[0]] = PassageRow(*fields)
+        return found
+
+    def check(self) -> list[str]:
+        """What SQLite and the full-text index find wrong with the file; empty when all is well."""
+        with self.errors():
+            found = [str(r[0]) for r in self._db.execute("PRAGMA quick_check") if r[0] != "ok"]
+            found += [f"a {r[0]} row points to a missing {r[2]}" for r in self._db.execute("PRAGMA foreign_key_check")]
+            try:
+                self._db.execute("INSERT INTO lexicon (lexicon) VALUES ('integrity-check')")
+            except sqlite3.DatabaseError as error:
+                found.append(f"the full-text index: {error}")
+            return found
+
+    def inconsistencies(self) -> list[str]:
+        """What contradicts itself: passages that aren't their document's text, rows without their counterpart."""
+        checks = {
+            "passage {} is not the text of its document": "SELECT p.id FROM passages p JOIN documents d"
+            " ON d.id = p.document_id WHERE p.text IS NOT substr(d.text, p.start + 1, p.end - p.start)",
+            "document {} has no passages": "SELECT id FROM documents"
+            " WHERE id NOT IN (SELECT document_id FROM passages)",
+            "document {} has no source": "SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM sources)",
+            "passage {} can't be searched for words": "SELECT id FROM passages"
+            " WHERE id NOT IN (SELECT rowid FROM lexicon)",
+            "the words of passage {} were left behind": "SELECT rowid FROM lexicon"
+            " WHERE rowid NOT IN (SELECT id FROM passages)",
+        }
+        return [text.format(row[0]) for text, query in checks.items() for row in self._db.execute(query)]
+
+    def changed_texts(self) -> list[str]:
+        """Ids of the documents whose text isn't the one that was stored."""
+        rows = self._db.execute("SELECT id, text, text_sha256 FROM documents")
+        return [row[0] for row in rows if hashlib.sha256(row[1].encode()).hexdigest() != row[2]]
+
+
+def _literal(text: str) -> str:
+    """A string that GLOB takes at its word."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in text)
+
+
+def _conditions(where: Filter | None) -> tuple[str, list[Any]]:
+    """A filter as a condition on `passages`, with its parameters; empty where it limits nothing."""
+    where = where or Filter()
+    lists = (
+        ("d.id", where.documents),
+        ("d.media_type", where.media_types),
+        ("s.collection", where.collections),
+    )
+    parts = [(f"{column} IN ({','.join('?' * len(values))})", values) for column, values in lists if values is not None]
+    if where.path is not None:
+        parts.append(("s.source GLOB ?", (where.path,)))
+    if not parts:
+        return "", []
+    condition = " AND ".join(sql for sql, _ in parts)
+    documents = f"SELECT d.id FROM documents d JOIN sources s ON s.document_id = d.id WHERE {condition}"
+    return f"passages.document_id IN ({documents})", [value for _, values in parts for value in values]

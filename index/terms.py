@@ -1,0 +1,58 @@
+"""The words a search counts: folded, stemmed, without stop words; the same folding as the lexical index.
+
+Stems are Porter's (Porter 1980, "An algorithm for suffix stripping"), as in SQLite's FTS5, so that a term here can be
+looked up there.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+__all__ = ["STOP_WORDS", "spaced", "stem", "terms", "words"]
+
+# Function words and the words that questions are made of: they match everywhere and answer nothing. Negations and
+# quantities stay, since they do carry an answer.
+STOP_WORDS = frozenset(
+    """a about am an and any are as at be been being but by can could did do does doing done for from had has have
+    having he her hers him his how i if in into is it its itself just let me might my of on or our ours shall she
+    should so some such than that the their theirs them then there these they this those to too upon us was we were
+    what when where whether which who whom whose why will with would you your yours please tell say says said
+    according also d ll m re s t ve""".split()
+)
+
+_NO_SPACES = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_TOKEN = re.compile(f"[{_NO_SPACES}]|[^\\W_{_NO_SPACES}]+")
+_UNSPACED = re.compile(f"([{_NO_SPACES}])")
+
+
+def words(text: str) -> list[str]:
+    """Every word of the text in order: no diacritics, lower case, characters of unspaced scripts one by one."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    folded = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    return _TOKEN.findall(folded)
+
+
+def terms(text: str) -> list[str]:
+    """The stems of the words that are not stop words, in order; of all words where only stop words are there."""
+    found = words(text)
+    return [stem(w) for w in found if w not in STOP_WORDS] or [stem(w) for w in found]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Porter's stem of a lower-case word."""
+    stemmed: str = _stemmer().stemWord(word)
+    return stemmed
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    from Stemmer import Stemmer
+
+    return Stemmer("porter", 0)
+
+
+def spaced(text: str) -> str:
+    """The text with a space on either side of every character of an unspaced script, as the lexical index wants it."""
+    return _UNSPACED.sub(r" \1 ", text)

@@ -1,0 +1,87 @@
+"""Passages: whole sentences, evenly filled, never across a heading, and nothing lost."""
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from documents.draft import Draft
+from documents.model import Document
+from documents.split import LONGEST_SENTENCE, WORDS, split
+
+BLOCKS = st.lists(
+    st.tuples(st.sampled_from(["heading", "block", "line", "raw"]), st.text(max_size=300), st.integers(1, 4)),
+    max_size=12,
+)
+
+
+def make(blocks: list[tuple[str, str, int]]) -> Document:
+    draft = Draft()
+    for kind, text, level in blocks:
+        if kind == "heading":
+            draft.heading(text, level)
+        elif kind == "raw":
+            draft.raw(text.strip())
+        else:
+            getattr(draft, kind)(text)
+    return draft.finish(id="0", source="t", media_type="text/plain", size=0, fallback_title="t")
+
+
+def check_spans(document: Document) -> None:
+    text, covered = document.text, bytearray(len(document.text))
+    for section in document.sections:
+        covered[section.start : section.body] = b"h" * (section.body - section.start)
+    end = 0
+    for passage in split(document):
+        assert passage.sentences, "a passage without sentences"
+        assert passage.start == passage.sentences[0].start >= end
+        assert passage.end == passage.sentences[-1].end
+        section = next(s for s in document.sections if s.start <= passage.start < s.end)
+        assert passage.end <= section.end and passage.path == section.path
+        for sentence in passage.sentences:
+            assert end <= sentence.start < sentence.end
+            quote = text[sentence.start : sentence.end]
+            assert quote == quote.strip() and quote
+            covered[sentence.start : sentence.end] = b"s" * len(quote)
+            end = sentence.end
+    lost = [c for c, mark in zip(text, covered, strict=True) if not mark and not c.isspace()]
+    assert not lost, lost
+
+
+@given(BLOCKS)
+@settings(max_examples=200, deadline=None)
+def test_spans_tile_any_text(blocks: list[tuple[str, str, int]]) -> None:
+    check_spans(make(blocks))
+
+
+def test_sections_tile_the_text() -> None:
+    document = make([("block", "Before.", 1), ("heading", "A", 1), ("heading", "B", 2), ("block", "Under B.", 1)])
+    assert [(s.start, s.end) for s in document.sections] == [(0, 9), (9, 12), (12, 23)]
+    assert [s.path for s in document.sections] == [(), ("A",), ("A", "B")]
+
+
+def test_even_filling_and_no_crossing() -> None:
+    sentence = "One two three four five six seven eight nine ten. "  # 10 words
+    document = make([("heading", "A", 1), ("block", sentence * 16, 1), ("heading", "B", 1), ("block", sentence, 1)])
+    assert [len(p.sentences) for p in split(document)] == [8, 8, 1]  # 160 words: 80 + 80, then section B
+    assert WORDS == 150
+
+
+def test_heading_with_nothing_under_it_is_a_passage() -> None:
+    document = make([("heading", "Top", 1), ("heading", "Only a heading", 2), ("heading", "Last", 1)])
+    assert [document.text[p.start : p.end] for p in split(document)] == ["Only a heading", "Last"]
+
+
+def test_a_line_without_end_is_cut_at_white_space() -> None:
+    document = make([("block", "word " * 1000, 1)])
+    spans = [s for p in split(document) for s in p.sentences]
+    assert [len(re.findall("word", document.text[s.start : s.end])) for s in spans] == [LONGEST_SENTENCE] * 5
+
+
+def test_scripts_without_spaces_are_cut_too() -> None:
+    document = make([("block", "文" * 1000, 1)])
+    assert [s.end - s.start for p in split(document) for s in p.sentences] == [LONGEST_SENTENCE] * 5
+
+
+def test_two_million_characters_on_one_line() -> None:
+    check_spans(make([("block", "x" * 2_000_000, 1)]))
