@@ -39,8 +39,8 @@ _TEXT_SUFFIXES = {
     "message/rfc822": "eml mht mhtml",
     "application/mbox": "mbox",
     "application/rtf": "rtf",
-    CODE: "py pyi js mjs cjs ts tsx jsx java kt kts scala c h cc cpp cxx hpp hh cs go rs rb php swift m mm pl pm r jl lua "
-    "sh bash zsh fish ps1 bat cmd sql css scss less vue svelte dart ex exs erl hs clj elm f90 vb pas groovy gradle "
+    CODE: "py pyi js mjs cjs ts tsx jsx java kt kts scala c h cc cpp cxx hpp hh cs go rs rb php swift m mm pl pm r lua "
+    "sh bash zsh fish ps1 bat cmd sql css scss less vue svelte dart ex exs erl hs clj elm f90 vb pas groovy gradle jl "
     "toml yaml yml ini cfg conf properties env mk cmake dockerfile tf proto graphql",
 }
 _BINARY_SUFFIXES = {
@@ -106,9 +106,7 @@ _OPENDOCUMENT = re.compile(
     rb"mimetype(application/(?:epub\+zip|vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation)))"
 )
 _ZIP_PARTS = (("word/", DOCX), ("xl/workbook.bin", XLSB), ("xl/", XLSX), ("ppt/", PPTX))
-_HTML = re.compile(
-    rb"(?i)\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body)\b", re.DOTALL
-)
+_HTML = re.compile(rb"(?i)\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body)\b", re.DOTALL)
 _MAIL = re.compile(
     rb"(?i)(?:from |(?:return-path|received|from|to|subject|date|message-id|mime-version|delivered-to|x-[\w-]+|"
     rb"content-type|reply-to|cc|dkim-signature|arc-[\w-]+|authentication-results|thread-[\w-]+):[ \t])"
@@ -154,9 +152,7 @@ def _container(data: bytes, name: str, by_name: str | None) -> str:
             members = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         kind = by_name or "application/zip"
-        raise UnreadableFile(
-            f"{name!r} is a damaged or cut off {kind} file ({error}). Fetch it again."
-        ) from error
+        raise UnreadableFile(f"{name!r} is a damaged or cut off {kind} file ({error}). Fetch it again.") from error
     if "[Content_Types].xml" not in members:
         return "application/zip"
     found = next((media for part, media in _ZIP_PARTS if any(m.startswith(part) for m in members)), None)

@@ -45,6 +45,11 @@ class Member:
     """Its size in bytes as the container claims it."""
     read: Callable[[], bytes]
 
+    @classmethod
+    def holding(cls, name: str, data: bytes) -> "Member":
+        """A member whose bytes are there already."""
+        return cls(name, len(data), lambda: data)
+
 
 class Draft:
     """Collects the blocks of one document, in reading order, and the places they stand in."""

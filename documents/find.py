@@ -65,9 +65,7 @@ def _named(path: Path, suffixes: frozenset[str]) -> list[Path]:
     files = list(_walk(path, suffixes, frozenset()))
     if not files:
         kinds = ", ".join(sorted(suffix[1:] for suffix in suffixes)[:400:6])
-        raise UnreadableFile(
-            f"{str(path)!r} holds no file that can be read (such as {kinds}). Name another folder."
-        )
+        raise UnreadableFile(f"{str(path)!r} holds no file that can be read (such as {kinds}). Name another folder.")
     return files
 
 
@@ -76,9 +74,7 @@ def _walk(folder: Path, suffixes: frozenset[str], above: frozenset[tuple[int, in
         at = folder.stat()
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise UnreadableFile(
-            f"{str(folder)!r} can't be listed: {error.strerror}. Check its permissions."
-        ) from error
+        raise UnreadableFile(f"{str(folder)!r} can't be listed: {error.strerror}. Check its permissions.") from error
     if (at.st_dev, at.st_ino) in above:
         return  # a link back to a folder we are in
     inside = above | {(at.st_dev, at.st_ino)}

@@ -127,12 +127,8 @@ class _Budget:
         self.members -= 1
         self.size -= member.size
         if self.members < 0 or self.size < 0:
-            what = (
-                f"more than {MAX_MEMBERS} files" if self.members < 0 else f"over {MAX_MEMBER_BYTES >> 20} MB"
-            )
-            raise LimitExceeded(
-                f"{source!r} unpacks to {what}. Unpack it yourself and add the files you need."
-            )
+            what = f"more than {MAX_MEMBERS} files" if self.members < 0 else f"over {MAX_MEMBER_BYTES >> 20} MB"
+            raise LimitExceeded(f"{source!r} unpacks to {what}. Unpack it yourself and add the files you need.")
 
 
 def supported_suffixes() -> frozenset[str]:
@@ -172,12 +168,8 @@ def read_path(path: Path) -> bytes:
         after = path.stat()
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFile(
-            f"{str(path)!r} can't be read: {reason}. Check the path and its permissions."
-        ) from error
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(
-        data
-    ) != after.st_size:
+        raise UnreadableFile(f"{str(path)!r} can't be read: {reason}. Check the path and its permissions.") from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
         raise UnreadableFile(f"{str(path)!r} changed while it was read. Add it again when it is complete.")
     return data
 
@@ -211,9 +203,7 @@ def _reader(media: str, source: str) -> Reader:
     dotted = READERS.get(media)
     if dotted is None:
         what = "binary data of no known type" if media == "application/octet-stream" else media
-        raise UnsupportedFile(
-            f"{source!r} holds {what}, which Footnote has no reader for. Convert it to PDF or text."
-        )
+        raise UnsupportedFile(f"{source!r} holds {what}, which Footnote has no reader for. Convert it to PDF or text.")
     module, _, function = dotted.partition(".")
     reader: Reader = getattr(importlib.import_module(f"documents.readers.{module}"), function)
     return reader
@@ -229,9 +219,7 @@ def _run(reader: Reader, data: bytes, name: str, draft: Draft, source: str, medi
     except _DAMAGE as error:
         _log.debug("reading %r failed", source, exc_info=True)
         what = f"{type(error).__name__}: {error}"
-        raise UnreadableFile(
-            f"{source!r} is a damaged {media} file ({what}). Save it again, or as PDF."
-        ) from error
+        raise UnreadableFile(f"{source!r} is a damaged {media} file ({what}). Save it again, or as PDF.") from error
 
 
 def _members(draft: Draft, source: str, budget: _Budget, depth: int) -> tuple[list[Document], list[Problem]]:

@@ -167,16 +167,11 @@ def _linked(node: "_Element") -> int:
 
 def _raised(node: "_Element", before: list[str]) -> str:
     """What marks a superscript off: x² as x^2, a note's number after a word as [3]."""
-    if node.tag != "sup" or not node.text and not len(node):
+    if node.tag != "sup" or (not node.text and not len(node)):
         return ""
     last = "".join(before[-2:])[-2:]
     digits = _NUMBER.fullmatch("".join(node.itertext()).strip())
-    if (
-        digits
-        and last
-        and (len(last) == 1 or not last[0].isalpha())
-        and (last[-1].isalnum() or last[-1] == ")")
-    ):
+    if digits and last and (len(last) == 1 or not last[0].isalpha()) and (last[-1].isalnum() or last[-1] == ")"):
         return "^"
     return " " if digits else ""
 
@@ -229,10 +224,7 @@ def _texts(node: "_Element") -> Iterator[str]:
 
 def _is_data(table: "_Element") -> bool:
     """False for a table that only lays a page out: nested tables, or one column, or long texts of many blocks."""
-    if (
-        table.get("role") in ("presentation", "none")
-        or next(table.iterdescendants("table"), None) is not None
-    ):
+    if table.get("role") in ("presentation", "none") or next(table.iterdescendants("table"), None) is not None:
         return False
     rows = list(table.iter("tr"))
     widest = max((sum(1 for cell in row if cell.tag in ("td", "th")) for row in rows), default=0)

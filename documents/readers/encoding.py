@@ -24,8 +24,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-# Windows-1252 text has letters and typographic marks above 127. A symbol between letters, a currency mark glued to one or
-# a rare letter betrays another encoding read as it. charset-normalizer knows long texts, and fails on short Western ones.
+# Windows-1252 text has letters and typographic marks above 127. A symbol between letters or a rare letter betrays
+# another encoding read as it. charset-normalizer knows long texts, and fails on short Western ones.
 _WESTERN = re.compile(r"[\x00-\x7fÀ-ÖØ-öø-ÿŒœŠšŽžŸ€‚„…†‡‰‹‘’“”•–—™›\u00a0¡¢£¥§©ª«®°±²³´·¹º»¼½¾¿×]*")
 _ODD = re.compile(r"[^\W\d_][¡¢£¥§©®±²³´¹¼½¾¿×‚„†‡‰‹›][^\W\d_]|[a-z][À-ÖØ-Þ][a-z]|[ÐÞðþÝý×÷]|[À-ÖØ-öø-ÿ]{3}")
 
@@ -57,20 +57,14 @@ def decode(data: bytes, name: str, draft: Draft, declared: str | None = None) ->
     check_size(data, name)
     encoding = _encoding(data, declared)
     if encoding is None:
-        raise UnreadableFile(
-            f"{name!r} is not text in any known encoding: it holds binary data. Check what it is."
-        )
+        raise UnreadableFile(f"{name!r} is not text in any known encoding: it holds binary data. Check what it is.")
     text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
     lost = text.count("\ufffd")
     if lost:
-        draft.problems.append(
-            Problem("garbled", f"{lost} characters are not valid {encoding} and can't be read")
-        )
+        draft.problems.append(Problem("garbled", f"{lost} characters are not valid {encoding} and can't be read"))
     sample = text[:_SAMPLE]
     if len(_CONTROLS.findall(sample)) > len(sample) // 50:
-        raise UnreadableFile(
-            f"{name!r} is not text: it holds binary data (control characters). Check what it is."
-        )
+        raise UnreadableFile(f"{name!r} is not text: it holds binary data (control characters). Check what it is.")
     return text
 
 

@@ -24,9 +24,7 @@ _DECLARED = re.compile(
     rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)""", re.IGNORECASE
 )
 _CHROME = frozenset(("nav", "footer", "aside"))
-_CHROME_ROLES = frozenset(
-    ("navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar")
-)
+_CHROME_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar"))
 _CHROME_NAMES = re.compile(
     r"\b(?:nav|navbar|menu|sidebar|breadcrumbs?|cookies?|consent|footer|share|sharing|social|related|newsletter|"
     r"subscribe|promo|advert\w*|ads?|skip|pagination|pager|toolbar|masthead)(?:\b|[-_])",
@@ -98,12 +96,7 @@ def _in_chrome(block: Block) -> bool:
         if node.tag in ("header", "form") and not inside_text and block.kind != "heading":
             return node.tag == "header" and block.linked > 0
         names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if (
-            node.tag not in ("html", "body")
-            and not inside_text
-            and len(names) > 1
-            and _CHROME_NAMES.search(names)
-        ):
+        if node.tag not in ("html", "body") and not inside_text and len(names) > 1 and _CHROME_NAMES.search(names):
             return block.linked > 0 or block.kind != "paragraph"
     return False
 

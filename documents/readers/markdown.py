@@ -137,9 +137,7 @@ class _Writer:
                 parts.append(child.content)
             elif child.type == "softbreak":
                 parts.append(" ")
-            elif child.type == "hardbreak" or (
-                child.type == "html_inline" and child.content.startswith("<br")
-            ):
+            elif child.type == "hardbreak" or (child.type == "html_inline" and child.content.startswith("<br")):
                 parts.append("\n")
             elif child.type == "image":
                 parts.append(self._text(child))

@@ -26,7 +26,7 @@ def header_rows(rows: Sequence[Sequence[str]]) -> int:
     filled = [cell for cell in first if cell]
     if len(filled) < 2 or any(is_figure(cell) for cell in filled) or max(map(len, filled)) > 80:
         return 0
-    if len(filled) < len(first) - 1 or len(set(filled)) < len(filled):
+    if len(filled) * 2 <= len(first) or len(set(filled)) < len(filled):
         return 0
     contrast = any(
         first[column] and all(is_figure(row[column]) for row in body if column < len(row) and row[column])
@@ -48,9 +48,7 @@ def row_line(names: Sequence[str], cells: Sequence[str]) -> str:
     return "; ".join(parts)
 
 
-def write_table(
-    draft: Draft, rows: Sequence[Sequence[str]], headers: int | None = None, caption: str = ""
-) -> None:
+def write_table(draft: Draft, rows: Sequence[Sequence[str]], headers: int | None = None, caption: str = "") -> None:
     """Writes a table, a line a row, the line of column names first.
 
     `headers` is the number of header rows; None lets header_rows decide. Cells hold no line breaks afterwards.
@@ -64,7 +62,7 @@ def write_table(
     if headers >= len(grid):
         headers = 0
     names = _names(grid[:headers])
-    lines += [_bare(row) for row in grid[:headers]]
+    lines += [" | ".join(filter(None, dict.fromkeys(row))) for row in grid[:headers]]
     lines += [row_line(names, row) if headers else _bare(row) for row in grid[headers:]]
     write = draft.block
     for line in lines:

@@ -28,16 +28,14 @@ _SENTENCE_END = re.compile(r"[.!?:。！？…][\"'”’»)\]]*(?:Footnote\d+|\
 
 def read_text(data: bytes, name: str, draft: Draft) -> None:
     """Reads plain text in any encoding; raises UnreadableFile for binary content, LimitExceeded for a huge file."""
-    write_text(
-        decode(data, name, draft).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n"), draft
-    )
+    write_text(decode(data, name, draft).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n"), draft)
 
 
 def write_text(text: str, draft: Draft) -> None:
     """Writes plain text (line ends as \\n) as blocks and headings."""
     blocks = blocks_of(text.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\x85", "\n"))
     width = wrap_width(blocks)
-    for number, block in enumerate(blocks):
+    for number in range(len(blocks)):
         level, heading, rest = _heading(blocks, number)
         if heading:
             draft.heading(heading, level)
@@ -54,11 +52,7 @@ def _heading(blocks: Sequence[list[str]], number: int) -> tuple[int, str, list[s
     if len(block) > 1 and _underlined(block[0], block[1]):
         return (1 if "=" in block[1] else 2), block[0], block[2:]
     first = number == 0 and len(block) <= 3 and len(blocks) > 1
-    if (
-        (len(block) == 1 or first)
-        and all(_looks_like_heading(line) for line in block)
-        and _leads(blocks, number)
-    ):
+    if (len(block) == 1 or first) and all(_looks_like_heading(line) for line in block) and _leads(blocks, number):
         if first:
             return 1, block[0], block[1:]
         numbered = _NUMBERED.match(block[0].strip())
@@ -68,11 +62,7 @@ def _heading(blocks: Sequence[list[str]], number: int) -> tuple[int, str, list[s
 
 def _underlined(line: str, under: str) -> bool:
     marks = _UNDERLINE.fullmatch(under)
-    return (
-        marks is not None
-        and len(marks[1]) >= 3
-        and abs(len(marks[1]) - len(line.strip())) <= 3 + len(line) // 4
-    )
+    return marks is not None and len(marks[1]) >= 3 and abs(len(marks[1]) - len(line.strip())) <= 3 + len(line) // 4
 
 
 def _looks_like_heading(line: str) -> bool:

@@ -1,0 +1,45 @@
+"""CSV and its kin: encoding and delimiter found out, each row a line with its columns' names."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from documents.draft import Draft
+from documents.errors import UnreadableFile
+from documents.readers.encoding import decode
+from documents.readers.grid import Row, write_grid
+
+__all__ = ["read_delimited"]
+
+_DELIMITERS = ",;\t|"
+_SAMPLE_ROWS = 60
+_FIELD_LIMIT = 1 << 20
+
+
+def read_delimited(data: bytes, name: str, draft: Draft) -> None:
+    """Reads delimited text; a row's place is its number as a spreadsheet would show it, from 1."""
+    text = decode(data, name, draft)
+    csv.field_size_limit(_FIELD_LIMIT)
+    try:
+        write_grid(draft, _rows(text, _delimiter(text, "\t" if name.lower().endswith((".tsv", ".tab")) else ",")))
+    except csv.Error as error:
+        raise UnreadableFile(f"{name!r} can't be read as CSV: {error}. Check its quotes and delimiters.") from error
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
+        cells = {column: " ".join(cell.split()) for column, cell in enumerate(row)}
+        yield Row(number, {column: cell for column, cell in cells.items() if cell})
+
+
+def _delimiter(text: str, usual: str) -> str:
+    """The delimiter that splits the first rows into the most columns of the same number."""
+    sample = "\n".join(text[: 1 << 16].splitlines()[:_SAMPLE_ROWS])
+    scores = {}
+    for delimiter in _DELIMITERS:
+        widths = [len(row) for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if row]
+        usual_width = max(set(widths), key=widths.count, default=1)
+        agree = sum(width == usual_width for width in widths) / max(len(widths), 1)
+        scores[delimiter] = (agree * (usual_width > 1), usual_width, delimiter == usual)
+    best = max(scores, key=lambda delimiter: scores[delimiter])
+    return best if scores[best][0] else usual

@@ -1,0 +1,164 @@
+"""Spreadsheets: XLSX and XLSM by openpyxl (sparse, so empty claims cost nothing), XLS, XLSB and ODS by calamine."""
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from documents.draft import Draft
+from documents.errors import ProtectedFile, UnreadableFile
+from documents.model import Problem
+from documents.readers.grid import MAX_CELLS, Row, write_grid
+from documents.readers.ooxml import Package
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+
+__all__ = ["read_encrypted", "read_sheet"]
+
+_DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Feuille|Hoja|Foglio|Blad|Planilha|Ark|Лист|シート|工作表)\s?\d*")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
+_TIMED = re.compile(r"[hs]", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+
+
+def read_encrypted(data: bytes, name: str, draft: Draft) -> None:
+    """Raises ProtectedFile: an office file inside an encrypted package."""
+    raise ProtectedFile(f"{name!r} is protected by a password. Save a copy without one and add that.")
+
+
+def read_sheet(data: bytes, name: str, draft: Draft) -> None:
+    """Reads every sheet of a workbook: a line a row, with places for sheets and rows.
+
+    Numbers are as stored (5, not 5.0), percentages as shown, dates in ISO form with the time where the cell shows one.
+    Raises ProtectedFile, UnreadableFile, LimitExceeded.
+    """
+    if data.startswith(b"PK"):
+        package = Package(data, name)
+        if "xl/workbook.xml" in package.parts:
+            package.properties(draft)
+            _read_openpyxl(data, name, draft)
+            return
+    _read_calamine(data, name, draft)
+
+
+def _write_sheet(draft: Draft, number: int, label: str, rows: Iterable[Row], spans: dict[int, list[int]]) -> None:
+    before = draft.position
+    with draft.place("sheet", number, label):
+        if not _DEFAULT_NAME.fullmatch(label):
+            draft.heading(label, 2)
+        cells = write_grid(draft, rows, spans)
+    if not cells or draft.position == before:
+        draft.problems.append(Problem("empty_sheet", f"the sheet {label!r} is empty", label))
+
+
+def _read_openpyxl(data: bytes, name: str, draft: Draft) -> None:
+    import warnings
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of extensions it doesn't know; no text is in them
+        try:
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        except (InvalidFileException, KeyError, TypeError, ValueError):
+            _read_calamine(data, name, draft)  # odd styles or parts, which calamine never looks at
+            return
+        for number, sheet in enumerate(book.worksheets, start=1):
+            sheet.reset_dimensions()
+            with sheet._get_source() as source:
+                spans, fills = _merged(source.read())
+            _write_sheet(draft, number, sheet.title, _fill(_cells(sheet.iter_rows()), fills), spans)
+
+
+def _cells(rows: Iterable[tuple["Cell", ...]]) -> Iterator[Row]:
+    for number, row in enumerate(rows, start=1):
+        filled = {}
+        for column, cell in enumerate(row):
+            value = cell.value
+            if value is not None:
+                text = value if isinstance(value, str) else _shown(value, cell.number_format or "")
+                text = " ".join(text.split())
+                if text:
+                    filled[column] = text
+        if filled:
+            yield Row(number, filled)
+
+
+def _fill(rows: Iterable[Row], fills: dict[int, list[tuple[int, int]]]) -> Iterator[Row]:
+    """Repeats a cell merged over several rows in each of them; `fills` is row -> (column, first row)."""
+    known: dict[tuple[int, int], str] = {}
+    starts = {(first, column) for cells in fills.values() for column, first in cells}
+    for row in rows:
+        known |= {
+            (row.number, column): row.cells[column] for at, column in starts if at == row.number and column in row.cells
+        }
+        extra = {
+            column: known[first, column] for column, first in fills.get(row.number, ()) if (first, column) in known
+        }
+        yield Row(row.number, {**extra, **row.cells}) if extra else row
+
+
+def _merged(xml: bytes) -> tuple[dict[int, list[int]], dict[int, list[tuple[int, int]]]]:
+    """Merged cells: (row -> further columns covered, row -> (column, first row) to repeat from above)."""
+    from openpyxl.utils import column_index_from_string
+
+    spans: dict[int, list[int]] = {}
+    fills: dict[int, list[tuple[int, int]]] = {}
+    for left, top, right, bottom in _MERGED.findall(xml):
+        first, last = (
+            column_index_from_string(left.decode()) - 1,
+            column_index_from_string(right.decode()) - 1,
+        )
+        if last > first and last - first < 1000:
+            spans.setdefault(int(top), []).extend(range(first + 1, last + 1))
+        if int(bottom) - int(top) < 1000:
+            for row in range(int(top) + 1, int(bottom) + 1):
+                fills.setdefault(row, []).append((first, int(top)))
+    return {row: sorted(columns) for row, columns in spans.items()}, fills
+
+
+def _shown(value: object, style: str) -> str:
+    """A cell's value as people write it."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        timed = _TIMED.search(_QUOTED.sub("", style)) if style else value.time() != time()
+        return value.isoformat(" ", "seconds") if timed else value.date().isoformat()
+    if isinstance(value, int | float):
+        percent = "%" in _QUOTED.sub("", style)
+        number = f"{value * 100 if percent else value:.12g}"
+        number = f"{value:f}".rstrip("0").rstrip(".") if "e" in number and abs(value) >= 1 else number
+        return f"{number}%" if percent else number
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return str(value)
+
+
+def _read_calamine(data: bytes, name: str, draft: Draft) -> None:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for number, label in enumerate(book.sheet_names, start=1):
+            sheet = book.get_sheet_by_name(label)
+            if sheet.height * sheet.width > 50 * MAX_CELLS:
+                draft.problems.append(Problem("truncated", f"the sheet {label!r} claims too many cells to read", label))
+                continue
+            _write_sheet(draft, number, label, _plain(sheet.iter_rows()), {})
+    except PasswordError as error:
+        raise ProtectedFile(f"{name!r} is protected by a password. Save a copy without one.") from error
+    except CalamineError as error:
+        raise UnreadableFile(f"{name!r} is a damaged spreadsheet ({error}). Save it again, or as CSV.") from error
+
+
+def _plain(rows: Iterable[Sequence[object]]) -> Iterator[Row]:
+    for number, row in enumerate(rows, start=1):
+        cells = {i: " ".join(_shown(cell, "").split()) for i, cell in enumerate(row) if cell not in ("", None)}
+        cells = {column: cell for column, cell in cells.items() if cell}
+        if cells:
+            yield Row(number, cells)
