@@ -1,0 +1,255 @@
+"""Which sentences of the retrieved passages answer a question, and how sure that is.
+
+Each candidate sentence is described by a handful of numbers (features below); a linear model weighs them into a score,
+and a second one weighs those of the best evidence into the probability that the question is answered at all. Both
+were fitted by training/evidence.py on public questions; their weights are data (qa/data/evidence.json).
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search import Hit, standardised
+from index.terms import terms, words
+
+__all__ = [
+    "CONFIDENCE_FEATURES",
+    "SENTENCE_FEATURES",
+    "Evidence",
+    "Judgement",
+    "judge",
+    "sentence_features",
+    "threshold",
+]
+
+SENTENCE_FEATURES = (
+    "cosine",  # of the sentence with the question, as a z-score over the candidates
+    "passage",  # fused score of its passage, as a z-score over the hits
+    "first",  # 1 in the best passage
+    "bm25",  # of the sentence for the question's terms, as a z-score over the candidates
+    "covered",  # share of the question's terms in the sentence, weighted by rarity
+    "covered_near",  # the same with the sentences on either side
+    "together",  # share of the question's neighbouring terms that stand close in the sentence
+    "kind",  # 1 where the sentence holds a thing of the kind asked for (a number, date, name, place)
+    "kind_missing",  # 1 where it holds none
+    "words",  # logarithm of its length
+    "asks",  # 1 where it is itself a question
+)
+CONFIDENCE_FEATURES = (
+    "cosine",  # best cosine of a sentence with the question
+    "passage_cosine",  # best cosine of a passage
+    "covered",  # of the best sentence
+    "covered_passage",  # of the best passage, with its title and heading
+    "covered_all",  # of the three best sentences and their titles
+    "rarest_missing",  # rarity of the rarest term that the best passage lacks
+    "names_missing",  # share of the question's names and numbers that no retrieved passage holds
+    "margin",  # share of the score's probability that the best sentence has
+    "kind_missing",  # of the best sentence
+    "terms",  # logarithm of the number of terms in the question
+)
+
+_NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w'’-]+|\b\w*\d[\w.,%]*")
+_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|"
+                     r"million|billion|half|third|quarter|twice|once|percent)\b", re.IGNORECASE)  # fmt: skip
+_DATE = re.compile(r"\b(?:1[0-9]|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|"
+                   r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|century|decade|"
+                   r"yesterday|today|ago|year|years|month|months)\b")  # fmt: skip
+_PROPER = re.compile(r"(?<![.?!:]\s)(?<!^)(?<!^[“\"'‘(])\b[A-Z][a-z]+|\b[A-Z][a-z]+ [A-Z]|\b[A-Z]{2,}\b")
+# What a question's opening asks for, and how a sentence shows that it holds such a thing.
+KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asks, re.IGNORECASE), holds)
+    for asks, holds in (
+        (r"\bhow (?:many|much|long|old|far|tall|large|big|high|often|fast|deep|wide|heavy)\b", _NUMBER),
+        (r"\bwhat (?:percent\w*|number|amount|share|proportion|age|price|cost|population|size)\b", _NUMBER),
+        (r"\bwhen\b|\b(?:what|which|in what|on what) (?:year|date|day|month|century|decade|time)\b", _DATE),
+        (r"\bwho(?:m|se)?\b", _PROPER),
+        (r"\bwhere\b|\b(?:what|which) (?:country|city|state|town|place|region|continent|river|island)\b", _PROPER),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence that may answer: [start, end) in the text of hit's document; `share` of all sentences' probability.
+
+    `index` is its number in the hit's sentences.
+    """
+
+    hit: Hit
+    index: int
+    start: int
+    end: int
+    score: float
+    share: float
+
+    @property
+    def text(self) -> str:
+        """The sentence's words."""
+        return self.hit.text[self.start - self.hit.start : self.end - self.hit.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All candidate sentences, best first, and the probability that they answer the question."""
+
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear model over named features: weights · (x - mean) / scale + bias."""
+
+    weights: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    bias: float
+
+    def __call__(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Scores of shape (n,) for features of shape (n, number of features)."""
+        return np.asarray(((features - self.mean) / self.scale) @ self.weights + self.bias, dtype=np.float64)
+
+
+@lru_cache(maxsize=1)
+def _fitted() -> dict[str, Any]:
+    fitted: dict[str, Any] = json.loads(files("qa").joinpath("data", "evidence.json").read_text(encoding="utf-8"))
+    return fitted
+
+
+def model(name: str) -> Linear:
+    """The fitted model "sentence" or "confidence"."""
+    fitted = _fitted()[name]
+    weights, mean, scale = (np.array(fitted[key], dtype=np.float64) for key in ("weights", "mean", "scale"))
+    return Linear(weights, mean, scale, float(fitted["bias"]))
+
+
+def threshold() -> float:
+    """The least confidence with which a question counts as answered: the fitted default."""
+    return float(_fitted()["threshold"])
+
+
+def judge(question: str, hits: Sequence[Hit], rarity: Mapping[str, float]) -> Judgement:
+    """Every sentence of the hits weighed as evidence for the question.
+
+    `rarity` gives each term's inverse document frequency in the library.
+    """
+    if not hits:
+        return Judgement((), 0.0)
+    features = sentence_features(question, hits, rarity)
+    scores = model("sentence")(features)
+    shares = np.exp(scores - scores.max())
+    shares /= shares.sum()
+    places = [(hit, i) for hit in hits for i in range(len(hit.sentences))]
+    ranked = tuple(
+        Evidence(hit, i, hit.sentences[i].start, hit.sentences[i].end, float(scores[n]), float(shares[n]))
+        for n in np.argsort(-scores, kind="stable")
+        for hit, i in (places[n],)
+    )
+    confidence = model("confidence")(confidence_features(question, hits, ranked, rarity).reshape(1, -1))[0]
+    return Judgement(ranked, 1 / (1 + math.exp(-float(confidence))))
+
+
+def sentence_features(question: str, hits: Sequence[Hit], rarity: Mapping[str, float]) -> NDArray[np.float64]:
+    """SENTENCE_FEATURES of every sentence of every hit, shape (sentences, features), in the order of the hits."""
+    asked = terms(question)
+    texts = [[hit.text[s.start - hit.start : s.end - hit.start] for s in hit.sentences] for hit in hits]
+    found = [[words_terms(text) for text in row] for row in texts]
+    flat = [row for rows in found for row in rows]
+    length = sum(map(len, flat)) / len(flat) or 1.0
+    kinds = [holds for asks, holds in KINDS if asks.search(question)]
+    passage = standardised(np.array([hit.score for hit in hits]))
+    rows = []
+    for h, hit in enumerate(hits):
+        for i, sentence in enumerate(hit.sentences):
+            near = {t for row in found[h][max(0, i - 1) : i + 2] for t in row}
+            holds = any(kind.search(texts[h][i]) for kind in kinds)
+            rows.append(
+                (
+                    sentence.cosine,
+                    passage[h],
+                    float(h == 0),
+                    _bm25(asked, found[h][i], rarity, length),
+                    covered(asked, set(found[h][i]), rarity),
+                    covered(asked, near, rarity),
+                    _together(asked, found[h][i]),
+                    float(bool(kinds) and holds),
+                    float(bool(kinds) and not holds),
+                    math.log1p(len(found[h][i])),
+                    float(texts[h][i].endswith("?")),
+                )
+            )
+    features = np.array(rows, dtype=np.float64)
+    for name in ("cosine", "bm25"):
+        column = SENTENCE_FEATURES.index(name)
+        features[:, column] = standardised(features[:, column])
+    return features
+
+
+def confidence_features(
+    question: str, hits: Sequence[Hit], ranked: Sequence[Evidence], rarity: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """CONFIDENCE_FEATURES of the whole evidence, shape (features,)."""
+    asked, best = terms(question), ranked[0]
+    passages = [set(words_terms(f"{hit.title} {hit.heading} {hit.text}")) for hit in hits]
+    passage = passages[next(n for n, hit in enumerate(hits) if hit is best.hit)]
+    three = {t for e in ranked[:3] for t in words_terms(f"{e.hit.title} {e.hit.heading} {e.text}")}
+    everywhere = set().union(*passages)
+    names = {t for name in _NAME.findall(question) for t in terms(name)}
+    missing = [rarity.get(t, 0.0) for t in asked if t not in passage]
+    kinds = [holds for asks, holds in KINDS if asks.search(question)]
+    return np.array(
+        (
+            max(s.cosine for hit in hits for s in hit.sentences),
+            max(hit.cosine for hit in hits),
+            covered(asked, set(words_terms(best.text)), rarity),
+            covered(asked, passage, rarity),
+            covered(asked, three, rarity),
+            max(missing, default=0.0),
+            sum(t not in everywhere for t in names) / len(names) if names else 0.0,
+            best.share,
+            float(bool(kinds) and not any(kind.search(best.text) for kind in kinds)),
+            math.log1p(len(asked)),
+        )
+    )
+
+
+def words_terms(text: str) -> list[str]:
+    """The terms of a text, empty where it has only stop words."""
+    return terms(text) if words(text) else []
+
+
+def covered(asked: Sequence[str], found: set[str], rarity: Mapping[str, float]) -> float:
+    """The share of the asked terms that are found, each counted by its rarity; 0 where nothing is asked."""
+    total = sum(rarity.get(t, 0.0) for t in set(asked))
+    return sum(rarity.get(t, 0.0) for t in set(asked) & found) / total if total else 0.0
+
+
+def _bm25(asked: Sequence[str], found: Sequence[str], rarity: Mapping[str, float], length: float) -> float:
+    """BM25 with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza 2009), `length` being the mean number of terms."""
+    score = 0.0
+    for term in set(asked):
+        count = found.count(term)
+        if count:
+            score += rarity.get(term, 0.0) * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * len(found) / length))
+    return score
+
+
+def _together(asked: Sequence[str], found: Sequence[str]) -> float:
+    """The share of neighbouring terms of the question that stand within three terms of each other."""
+    pairs = [(a, b) for a, b in pairwise(asked) if a != b]
+    if not pairs:
+        return 0.0
+    at: dict[str, list[int]] = {}
+    for i, term in enumerate(found):
+        at.setdefault(term, []).append(i)
+    close = sum(any(abs(i - j) <= 3 for i in at.get(a, ()) for j in at.get(b, ())) for a, b in pairs)
+    return close / len(pairs)

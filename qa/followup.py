@@ -1,0 +1,31 @@
+"""What a follow-up question searches for: itself, and itself with what the conversation supplies.
+
+Searches are fused, not texts joined: the question alone counts 1, the question after the user's last one and after
+the last answer count 0.2 each. On 58 follow-ups of mtRAG (Katsis et al. 2025, arXiv:2501.03468) that finds the right
+document among the first five for 0.93 of them; the question alone for 0.83, the question with the last turn pasted in
+front for 0.81.
+"""
+
+import re
+from collections.abc import Sequence
+
+from qa.answer import Turn
+
+__all__ = ["CONTEXT_WEIGHT", "plan"]
+
+CONTEXT_WEIGHT = 0.4  # shared by the searches that carry the conversation
+LONGEST_CONTEXT = 600  # characters of a turn: its beginning says what it is about
+
+_MARKER = re.compile(r"\s*\[\d+\]")
+
+
+def plan(question: str, history: Sequence[Turn]) -> list[tuple[str, float]]:
+    """(text, weight) of each search; the first is the question itself."""
+    last = [_last(history, role) for role in ("user", "agent")]
+    contexts = [_MARKER.sub("", turn.text)[:LONGEST_CONTEXT].strip() for turn in last if turn]
+    texts = [f"{context} {question}" for context in contexts if context]
+    return [(question, 1.0), *((text, CONTEXT_WEIGHT / len(texts)) for text in texts)]
+
+
+def _last(history: Sequence[Turn], role: str) -> Turn | None:
+    return next((turn for turn in reversed(history) if turn.role == role), None)
