@@ -1,0 +1,102 @@
+"""The left column as HTML: the library's documents, the reading report of an upload, starter questions.
+
+Pure functions from values to markup; the components they fill have no sanitizer, so everything is escaped here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from index.store import DocumentRecord
+from qa.web.html import file_name
+
+__all__ = ["Line", "documents_html", "notice", "report_html", "welcome_html"]
+
+SHOWN = 500  # documents listed; a longer list is for the command line
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One file of an upload and how far it is; `fraction` in [0, 1], None where it can't be known."""
+
+    name: str
+    state: Literal["waiting", "working", "done", "unchanged", "updated", "failed"]
+    note: str = ""
+    fraction: float | None = None
+
+
+def documents_html(records: Sequence[DocumentRecord]) -> Markup:
+    """The list of documents, newest first, each with its health mark and a remove button that asks first."""
+    if not records:
+        return Markup('<div class="fn-docs"><h3>Documents</h3><p class="fn-dim">None yet.</p></div>')
+    newest = sorted(records, key=lambda r: (r.added, r.title), reverse=True)
+    rows = Markup("").join(_document(r) for r in newest[:SHOWN])
+    more = len(newest) - SHOWN
+    tail = Markup('<p class="fn-dim">and {:,} more</p>').format(more) if more > 0 else ""
+    find = Markup('<input class="fn-find" type="search" placeholder="Find a document" aria-label="Find a document">')
+    return Markup('<div class="fn-docs"><h3>Documents <span>{:,}</span></h3>{}<ul>{}</ul>{}</div>').format(
+        len(newest), find if len(newest) > 7 else "", rows, tail
+    )
+
+
+def _document(record: DocumentRecord) -> Markup:
+    source = record.sources[0] if record.sources else ""
+    problems = "; ".join(p.message for p in record.problems)
+    health = Markup('<span class="fn-health" title="{}">!</span>').format(problems) if problems else Markup("")
+    size = (
+        f"{record.characters / 1000:,.0f}k characters"
+        if record.characters >= 1000
+        else f"{record.characters} characters"
+    )
+    return Markup(
+        '<li class="fn-doc" title="{source}"><span class="fn-doc-title">{title}{health}</span>'
+        '<span class="fn-doc-facts">{name} · {size}</span><details class="fn-remove"><summary title="Remove {title}">'
+        '<span class="fn-sr">Remove {title}</span>✕</summary><div><p>Remove it from the library? '
+        'Answers can no longer use it.</p><button data-remove="{id}">Remove</button> '
+        '<button data-keep="">Keep</button></div></details></li>'
+    ).format(source=source, title=record.title, health=health, name=file_name(source), size=size, id=record.id)
+
+
+def report_html(lines: Sequence[Line]) -> Markup:
+    """What became of each uploaded file, while it is read and after."""
+    if not lines:
+        return Markup("")
+    rows = Markup("").join(_line(line) for line in lines)
+    busy = any(line.state in ("waiting", "working") for line in lines)
+    button = Markup("") if busy else Markup('<button class="fn-dismiss" title="Hide this report">✕</button>')
+    return Markup('<div class="fn-report" role="status">{}<ul>{}</ul></div>').format(button, rows)
+
+
+def _line(line: Line) -> Markup:
+    marks = {"waiting": "…", "working": "…", "done": "✓", "unchanged": "=", "updated": "✓", "failed": "!"}
+    bar = Markup("")
+    if line.state == "working":
+        value = Markup(' value="{:.2f}"').format(line.fraction) if line.fraction is not None else Markup("")
+        bar = Markup('<progress max="1"{}></progress>').format(value)
+    return Markup('<li class="{}"><b>{}</b><span>{}</span><small>{}</small>{}</li>').format(
+        line.state, marks[line.state], line.name, line.note, bar
+    )
+
+
+def welcome_html(records: Sequence[DocumentRecord], questions: Sequence[str]) -> Markup:
+    """The page before the first question: what this is, and questions to start from."""
+    if not records:
+        lead = "Add documents to begin: drop files anywhere on this page."
+    else:
+        count = "one document" if len(records) == 1 else f"{len(records):,} documents"
+        lead = f"Every sentence of an answer carries a footnote that opens the words it rests on. {count.capitalize()}."
+    buttons = Markup("").join(Markup('<button class="fn-starter">{}</button>').format(q) for q in questions)
+    return Markup(
+        '<div class="fn-welcome"><h1>What do your documents say?</h1><p>{}</p><div class="fn-starters">{}</div></div>'
+    ).format(lead, buttons)
+
+
+def notice(message: str) -> Markup:
+    """A message about something that went wrong and what to do; empty for no message."""
+    if not message:
+        return Markup("")
+    return Markup('<div class="fn-notice" role="alert"><span>{}</span><button title="Hide">✕</button></div>').format(
+        message
+    )
