@@ -1,0 +1,163 @@
+"""Text of scanned pages and images, by the extra `ocr` (RapidOCR: its models are inside the wheel).
+
+Nothing here opens a connection or needs more than one thread. A line's box is divided over its words, so that a quote
+can be marked on a scan as on any other page.
+"""
+
+import importlib.util
+import io
+import threading
+from collections.abc import Iterator
+from functools import cache
+from statistics import median
+from typing import Any
+
+from documents.draft import Draft
+from documents.errors import LimitExceeded, MissingExtra, UnreadableFile
+from documents.model import Problem
+from documents.readers.pdf_flow import write_pages
+from documents.readers.pdf_words import Box, Page, Run, Word, pack, runs_of, split_words, turner
+
+__all__ = ["INSTALL", "MAX_PIXELS", "available", "frames", "read_image", "read_page"]
+
+INSTALL = "install OCR: pip install 'footnote[ocr]'"
+MAX_PIXELS = 12_000_000  # an A4 page at 300 dpi has 8.7 million
+_MAX_FRAMES = 500
+_DPI = 96.0  # of an image that doesn't say: its size in points then suits a screen
+_LOCK = threading.Lock()  # the engine keeps settings of the running call in itself
+
+
+def available() -> bool:
+    """Whether the extra `ocr` is installed."""
+    return importlib.util.find_spec("rapidocr_onnxruntime") is not None
+
+
+@cache
+def _engine() -> Any:
+    try:
+        from rapidocr_onnxruntime import RapidOCR
+    except ImportError as error:
+        raise MissingExtra(f"reading scans and images needs OCR; {INSTALL}") from error
+    return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
+
+
+def read_page(pixels: Any, number: int, width: float, height: float) -> Page:
+    """The page seen in an array of pixels, (height, width, 3) BGR, as wide and high in points as given."""
+    import numpy as np
+
+    tall, wide = pixels.shape[:2]
+    lines, turn = _lines(pixels), 0
+    if lines and sum(box[3] - box[1] > 1.5 * (box[2] - box[0]) for _, box, _, _ in lines) > 0.5 * len(lines):
+        # Most lines run up or down: read the page turned either way and keep the surer one.
+        tries = {turns: _lines(np.ascontiguousarray(np.rot90(pixels, -turns))) for turns in (1, 3)}
+        turn = max(tries, key=lambda turns: sum(score * len(text) for text, _, score, _ in tries[turns]))
+        lines = tries[turn]
+    back = turner((4 - turn) % 4, *((tall, wide) if turn % 2 else (wide, tall)))
+    across, down = width / wide, height / tall
+    turned: list[Word] = []
+    shown: list[Word] = []
+    for text, box, glued in (word for line in lines for word in _words(line)):
+        left, top, right, bottom = back(box)
+        place = left * across, top * down, right * across, bottom * down
+        shown.append(Word(text, *place, glued, False, len(shown)))
+        turned.append(Word(text, *turner(turn, width, height)(place), glued, False, len(turned)))
+    return pack(number, width, height, "ocr", shown, _levelled(runs_of(turned)) if turned else [], turn)
+
+
+_Line = tuple[str, Box, float, list[Box]]  # text, box, score, a box for every character ([] where not known)
+
+
+def _lines(pixels: Any) -> list[_Line]:
+    """The lines of an image with their boxes in pixels, sure ones only."""
+    with _LOCK:
+        found, _ = _engine()(pixels, return_word_box=True)
+    lines: list[_Line] = []
+    for corners, text, score, *rest in found or []:
+        boxes = [_upright(c) for c in rest[0]] if len(rest) > 1 and "".join(rest[1]) == text else []
+        lines.append((text, _upright(corners), float(score), boxes if len(boxes) == len(text) else []))
+    return lines
+
+
+def _upright(corners: Any) -> Box:
+    across, down = [float(c[0]) for c in corners], [float(c[1]) for c in corners]
+    return min(across), min(down), max(across), max(down)
+
+
+def _words(line: _Line) -> Iterator[tuple[str, Box, bool]]:
+    """The words of a line, each with its part of the line's box."""
+    text, (left, top, right, bottom), _, boxes = line
+    each = (right - left) / max(1, len(text))
+    for start, end, glued in split_words(text):
+        if boxes:
+            yield text[start:end], (boxes[start][0], top, boxes[end - 1][2], bottom), glued
+        else:
+            yield text[start:end], (left + start * each, top, left + end * each, bottom), glued
+
+
+def _levelled(runs: list[Run]) -> list[Run]:
+    """Runs whose heights differ only as boxes drawn around ink do, given one type size."""
+    usual = median(run.size for run in runs)
+    return [run._replace(size=usual) if 0.7 < run.size / usual < 1.4 else run for run in runs]
+
+
+def read_image(data: bytes, name: str, draft: Draft) -> None:
+    """Reads a picture's text into the draft, a page for each frame.
+
+    Raises MissingExtra without the extra `ocr`, UnreadableFile where it is damaged, LimitExceeded where it has too many
+    pixels or frames.
+    """
+    import numpy as np
+
+    _engine()
+    pages = []
+    for number, (image, width, height) in enumerate(frames(data, name), 1):
+        pages.append(read_page(np.asarray(image)[:, :, ::-1], number, width, height))
+    empty = [page.number for page in pages if not page.runs]
+    if empty:
+        which = ", ".join(map(str, empty[:20]))
+        draft.problems.append(Problem("no_text", f"OCR found no text in {len(empty)} of {len(pages)} pictures", which))
+    write_pages(draft, pages)
+
+
+def frames(data: bytes, name: str, only: int | None = None) -> Iterator[tuple[Any, float, float]]:
+    """Each frame as an RGB image of at most MAX_PIXELS, upright, with its width and height in points.
+
+    `only` gives frame number `only` (from 1) alone.
+    """
+    import warnings
+
+    from PIL import Image, ImageOps, ImageSequence
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data))
+        count = getattr(image, "n_frames", 1)
+        if count > _MAX_FRAMES:
+            raise LimitExceeded(f"{name}: has {count} frames, at most {_MAX_FRAMES} are read; split it")
+        for number, frame in enumerate(ImageSequence.Iterator(image), 1):
+            if only is not None and number != only:
+                continue
+            across, down = (float(d) if 30 <= float(d) <= 2400 else _DPI for d in image.info.get("dpi", (_DPI, _DPI)))
+            frame = ImageOps.exif_transpose(frame)
+            width, height = frame.width * 72 / across, frame.height * 72 / down
+            if frame.width * frame.height > MAX_PIXELS:
+                factor = (MAX_PIXELS / (frame.width * frame.height)) ** 0.5
+                frame = frame.resize((max(1, int(frame.width * factor)), max(1, int(frame.height * factor))))
+            yield _opaque(frame), width, height
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise LimitExceeded(f"{name}: the image has too many pixels to read safely; make it smaller") from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise UnreadableFile(f"{name}: not a readable image, it is damaged or cut short ({error})") from error
+
+
+def _opaque(image: Any) -> Any:
+    """An RGB image; what is transparent becomes white, as paper is."""
+    from PIL import Image
+
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        paper.alpha_composite(image)
+        return paper.convert("RGB")
+    return image.convert("RGB")
