@@ -25,23 +25,26 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+Numbers = Sequence[float] | Floats
+Flags = Sequence[bool] | NDArray[np.bool_] | Floats
+"""True or false for each question; numbers count as true unless 0."""
 
 
-def abstention_precision(abstained: Sequence[bool], answerable: Sequence[bool]) -> float | None:
+def abstention_precision(abstained: Flags, answerable: Flags) -> float | None:
     """Of the questions not answered, the share that can't be; None where none was left unanswered."""
-    return _share([not a for said_no, a in zip(abstained, answerable, strict=True) if said_no])
+    return _share(~np.asarray(answerable, bool)[np.asarray(abstained, bool)])
 
 
-def abstention_recall(abstained: Sequence[bool], answerable: Sequence[bool]) -> float | None:
+def abstention_recall(abstained: Flags, answerable: Flags) -> float | None:
     """Of the questions that can't be answered, the share left unanswered; None where there are none."""
-    return _share([said_no for said_no, a in zip(abstained, answerable, strict=True) if not a])
+    return _share(np.asarray(abstained, bool)[~np.asarray(answerable, bool)])
 
 
-def _share(flags: Sequence[bool]) -> float | None:
-    return sum(flags) / len(flags) if flags else None
+def _share(flags: NDArray[np.bool_]) -> float | None:
+    return float(flags.mean()) if len(flags) else None
 
 
-def auroc(confidence: Sequence[float], answerable: Sequence[bool]) -> float | None:
+def auroc(confidence: Numbers, answerable: Flags) -> float | None:
     """Chance that an answerable question has more confidence than an unanswerable one, ties counting half.
 
     Mann-Whitney U / (n+ n-) (Hanley and McNeil 1982). None unless both kinds are there.
@@ -56,7 +59,7 @@ def auroc(confidence: Sequence[float], answerable: Sequence[bool]) -> float | No
     return float((rank[group][label].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
-def risk_coverage(confidence: Sequence[float], wrong: Sequence[bool]) -> tuple[Floats, Floats]:
+def risk_coverage(confidence: Numbers, wrong: Flags) -> tuple[Floats, Floats]:
     """Coverage and selective risk at each threshold, surest first; one point for each distinct confidence.
 
     El-Yaniv and Wiener 2010; Geifman and El-Yaniv 2017, arXiv:1705.08500. Coverage = answered / all; risk = wrong
@@ -70,7 +73,7 @@ def risk_coverage(confidence: Sequence[float], wrong: Sequence[bool]) -> tuple[F
     return answered / len(score), np.cumsum(np.bincount(group, weights=loss)) / answered
 
 
-def aurc(confidence: Sequence[float], wrong: Sequence[bool]) -> float | None:
+def aurc(confidence: Numbers, wrong: Flags) -> float | None:
     """Mean selective risk over coverages 1/n … n/n, less is better (Geifman et al. 2019, arXiv:1805.08206).
 
     Inside a group of equals the wrong ones are spread evenly. None for no questions.
@@ -79,7 +82,7 @@ def aurc(confidence: Sequence[float], wrong: Sequence[bool]) -> float | None:
     return float((np.cumsum(spread) / np.arange(1, len(spread) + 1)).mean()) if len(spread) else None
 
 
-def augrc(confidence: Sequence[float], wrong: Sequence[bool]) -> float | None:
+def augrc(confidence: Numbers, wrong: Flags) -> float | None:
     """Area under (wrong and answered) / all against coverage, less is better (Traub et al. 2024, arXiv:2407.01032).
 
     By trapezes from (0, 0), so it equals (1 - AUROC) acc (1 - acc) + (1 - acc)^2 / 2, AUROC that of confidence
@@ -92,14 +95,14 @@ def augrc(confidence: Sequence[float], wrong: Sequence[bool]) -> float | None:
     return float((risk[1:] + risk[:-1]).sum() / 2 / len(spread))
 
 
-def _spread(confidence: Sequence[float], wrong: Sequence[bool]) -> Floats:
+def _spread(confidence: Numbers, wrong: Flags) -> Floats:
     """The losses, surest question first, each replaced by the mean of its group of equal confidence."""
     score, loss = np.asarray(confidence, float), np.asarray(wrong, float)
     _, group, size = np.unique(-score, return_inverse=True, return_counts=True)
     return np.repeat(np.bincount(group, weights=loss, minlength=len(size)) / np.maximum(size, 1), size)
 
 
-def coverage_at_risk(confidence: Sequence[float], wrong: Sequence[bool], risk: float) -> float | None:
+def coverage_at_risk(confidence: Numbers, wrong: Flags, risk: float) -> float | None:
     """The largest coverage at which at most `risk` of the answers are wrong; 0.0 if none, None for no questions.
 
     An optimistic figure: the threshold is the best one for these very questions.
@@ -122,7 +125,7 @@ class Bin:
     share: float
 
 
-def reliability(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[Bin]:
+def reliability(confidence: Numbers, right: Flags, bins: int = 10) -> list[Bin]:
     """Bins of equal width over (0, 1], each open below and closed above, empty ones left out; 0.0 in the first.
 
     The reliability diagram of Guo et al. 2017, arXiv:1706.04599.
@@ -137,7 +140,7 @@ def reliability(confidence: Sequence[float], right: Sequence[bool], bins: int = 
     ]
 
 
-def ece(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> float | None:
+def ece(confidence: Numbers, right: Flags, bins: int = 10) -> float | None:
     """Mean distance of confidence from the share right, over `reliability`'s bins weighted by their n (Guo 2017).
 
     None for no questions.
@@ -147,11 +150,11 @@ def ece(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> f
     return sum(b.n * abs(b.confidence - b.share) for b in found) / total if total else None
 
 
-def crag_score(answered: Sequence[bool], right: Sequence[bool]) -> float | None:
+def crag_score(answered: Flags, right: Flags) -> float | None:
     """Mean of 1 for a right answer or a right refusal, 0 for any other refusal, -1 for a wrong answer.
 
     CRAG (Yang et al. 2024, arXiv:2406.04744) without its half marks; it has no unanswerable questions, for which a
     refusal is the right answer (its "invalid" ones). None for no questions.
     """
-    pairs = list(zip(answered, right, strict=True))
-    return sum(1 if good else -int(said) for said, good in pairs) / len(pairs) if pairs else None
+    said, good = np.asarray(answered, bool), np.asarray(right, bool)
+    return float(np.where(good, 1.0, -1.0 * said).mean()) if len(good) else None

@@ -49,7 +49,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with what is known about its right answer."""
+    """One question with what is known about its right answer.
+
+    `answers` are accepted each by itself; `answer_parts`, where an answer has several parts, those of each part.
+    """
 
     id: str
     question: str
@@ -59,6 +62,7 @@ class Question:
     history: tuple[Turn, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     kind: str = ""
+    answer_parts: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,7 @@ def _question(row: Mapping[str, Any], where: str, number: int) -> Question:
         history=_history(row, where),
         evidence=evidence if answerable else (),
         kind=str(row.get("kind") or ""),
+        answer_parts=_parts(row, where),
     )
 
 
@@ -167,6 +172,13 @@ def _texts(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise DatasetError(f"{where}: {key!r} is {value!r}, expected a list of texts.")
     return tuple(value)
+
+
+def _parts(row: Mapping[str, Any], where: str) -> tuple[tuple[str, ...], ...]:
+    parts = row.get("answer_parts") or []
+    if not isinstance(parts, list):
+        raise DatasetError(f"{where}: 'answer_parts' is {parts!r}, expected a list of lists of texts.")
+    return tuple(_texts({"answer_parts": part}, "answer_parts", where) for part in parts)
 
 
 def _history(row: Mapping[str, Any], where: str) -> tuple[Turn, ...]:
@@ -187,9 +199,7 @@ def _evidence(
     """From "evidence", else "spans" of the first document (quoted by "answers" in step), else "answer_start"."""
     try:
         if row.get("evidence"):
-            return tuple(
-                Evidence(e["doc_id"], e["quote"], part=int(e.get("part", i))) for i, e in enumerate(row["evidence"])
-            )
+            return tuple(Evidence(e["doc_id"], e["quote"], part=int(e.get("part", 0))) for e in row["evidence"])
         if not doc_ids or not answers:
             return ()
         if row.get("spans"):

@@ -28,6 +28,7 @@ __all__ = [
     "reciprocal_rank",
     "rouge_l",
     "rouge_l_recall",
+    "success_at",
     "token_f1",
 ]
 
@@ -135,6 +136,15 @@ def recall_at(ranked: Sequence[Hashable], gold: Collection[Hashable], k: int) ->
     """Share of the gold items among the first k distinct ranked ones; None without gold."""
     wanted = set(gold)
     return len(wanted & set(_distinct(ranked)[:k])) / len(wanted) if wanted else None
+
+
+def success_at(ranked: Sequence[Hashable], gold: Collection[Hashable], k: int) -> float | None:
+    """1.0 where any gold item is among the first k distinct ranked ones (trec_eval's success_k); None without gold.
+
+    The figure to read where the gold items say the same, so that one of them is enough.
+    """
+    found = recall_at(ranked, gold, k)
+    return None if found is None else float(found > 0)
 
 
 def precision_at(ranked: Sequence[Hashable], gold: Collection[Hashable], k: int) -> float | None:

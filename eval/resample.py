@@ -26,7 +26,7 @@ class Interval:
     clusters: int
 
 
-def percentile(values: Sequence[float], q: float) -> float | None:
+def percentile(values: Sequence[float] | Floats, q: float) -> float | None:
     """The q-th percentile (0-100), linear between neighbours (Hyndman and Fan 1996, type 7); None for no values."""
     return float(np.percentile(np.asarray(values, float), q)) if len(values) else None
 

@@ -28,8 +28,9 @@ def test_jsonl_row_by_row(tmp_path: Path) -> None:
             "doc_ids": ["d"],
             "answerable": True,
             "history": [{"role": "user", "text": "Who?"}, {"role": "agent", "text": "Ada."}],
-            "evidence": [{"doc_id": "d", "quote": "It was 1999."}, {"doc_id": "e", "quote": "In 1999.", "part": 0}],
+            "evidence": [{"doc_id": "d", "quote": "It was 1999."}, {"doc_id": "e", "quote": "In 1999.", "part": 1}],
             "kind": "number",
+            "answer_parts": [["1999"], ["in"]],
         },
         {"question": "Where?", "answers": [], "answerable": False, "doc_ids": ["d"]},
     )
@@ -40,8 +41,9 @@ def test_jsonl_row_by_row(tmp_path: Path) -> None:
         answers=("1999", "in 1999"),
         doc_ids=("d",),
         history=(Turn("user", "Who?"), Turn("agent", "Ada.")),
-        evidence=(Evidence("d", "It was 1999.", part=0), Evidence("e", "In 1999.", part=0)),
+        evidence=(Evidence("d", "It was 1999.", part=0), Evidence("e", "In 1999.", part=1)),
         kind="number",
+        answer_parts=(("1999",), ("in",)),
     )
     assert (second.id, second.answerable, second.doc_ids) == ("2", False, ("d",))
 
@@ -81,6 +83,7 @@ def test_offsets_become_evidence(tmp_path: Path) -> None:
         ('{"question": "q?", "history": ["x"]}', "line 2: 'history' needs a list"),
         ('{"question": "q?", "evidence": [{"quote": "x"}]}', "line 2: KeyError('doc_id')"),
         ('{"question": "q?", "doc_ids": ["d"], "answers": ["x"], "spans": [[1]]}', "line 2: ValueError"),
+        ('{"question": "q?", "answer_parts": "x"}', "line 2: 'answer_parts' is 'x'"),
         ('{"id": "1", "question": "q?"}', "has the id '1' twice"),
     ],
 )

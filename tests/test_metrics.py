@@ -21,6 +21,7 @@ from eval.metrics import (
     reciprocal_rank,
     rouge_l,
     rouge_l_recall,
+    success_at,
     token_f1,
 )
 
@@ -105,7 +106,7 @@ def test_ranking_without_gold_is_undefined_and_without_results_zero() -> None:
     for metric in (reciprocal_rank, average_precision, ndcg):
         assert metric(["a"], []) is None
         assert metric([], ["a"]) == 0.0
-    for cut in (recall_at, precision_at):
+    for cut in (recall_at, precision_at, success_at):
         assert cut(["a"], [], 5) is None
         assert cut([], ["a"], 5) == 0.0
 
@@ -117,7 +118,7 @@ names = st.sampled_from([f"d{i}" for i in range(30)])
 @given(st.lists(names, max_size=20, unique=True), st.sets(names, min_size=1, max_size=12), st.integers(1, 15))
 def test_ranking_agrees_with_trec_eval(ranked: list[str], gold: set[str], k: int) -> None:
     pytrec_eval = pytest.importorskip("pytrec_eval", reason="pytrec_eval-terrier is not installed")
-    measures = {f"recall.{k}", f"P.{k}", f"ndcg_cut.{k}", "map", "recip_rank"}
+    measures = {f"recall.{k}", f"P.{k}", f"ndcg_cut.{k}", f"success.{k}", "map", "recip_rank"}
     judge = pytrec_eval.RelevanceEvaluator({"q": dict.fromkeys(gold, 1)}, measures)
     run = {name: float(len(ranked) - i) for i, name in enumerate(ranked)}
     theirs = judge.evaluate({"q": run}).get("q") if run else None
@@ -125,6 +126,7 @@ def test_ranking_agrees_with_trec_eval(ranked: list[str], gold: set[str], k: int
         f"recall_{k}": recall_at(ranked, gold, k),
         f"P_{k}": precision_at(ranked, gold, k),
         f"ndcg_cut_{k}": ndcg(ranked, gold, k),
+        f"success_{k}": success_at(ranked, gold, k),
         "map": average_precision(ranked, gold),
         "recip_rank": reciprocal_rank(ranked, gold),
     }

@@ -1,0 +1,96 @@
+"""A run for a reader: a terminal table, a JSON file, an HTML page."""
+
+import json
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.table import Table
+
+from documents.errors import DatasetError
+from eval.compare import Comparison
+from eval.figures import FIGURES
+from eval.html_report import FAILURE_TEXT, STAGE_TEXT, figure, html_report
+from eval.runfile import Run, run_json
+from eval.summary import failures, funnel, kinds
+
+__all__ = ["terminal", "write_html", "write_json"]
+
+
+def write_json(run: Run, path: Path) -> None:
+    """Writes {"settings", "metrics", …, "questions"}; raises DatasetError where the file can't be written."""
+    _write(path, json.dumps(run_json(run), ensure_ascii=False, indent=1) + "\n")
+
+
+def write_html(run: Run, path: Path, comparison: Comparison | None = None) -> None:
+    """Writes the page; raises DatasetError where the file can't be written."""
+    _write(path, html_report(run, comparison))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DatasetError(f"{str(path)!r} can't be written: {error.strerror}. Name another file.") from error
+
+
+def terminal(run: Run, comparison: Comparison | None = None, console: Console | None = None) -> None:
+    """Prints the figures, where answers were lost, and what changed against a baseline."""
+    parts = [_figures(run), _losses(run)]
+    by_kind = kinds(run.questions, int(run.settings.get("seed", 0)))
+    if by_kind:
+        table = _table("Right, by kind", "", "95 % interval", "n")
+        for kind, metric in by_kind.items():
+            table.add_row(escape(kind.replace("_", " ")), *figure(kind, metric), str(metric.n))
+        parts.append(table)
+    if comparison:
+        parts.append(_comparison(comparison))
+    shown = console or Console()
+    shown.print(Group(*parts))
+    for name, why in run.settings.get("unread", {}).items():
+        shown.print(f"[yellow]{escape(name)} was not read:[/] {escape(why)}")
+    if run.settings.get("unknown_documents"):
+        unknown = ", ".join(run.settings["unknown_documents"])
+        shown.print(f"[yellow]Questions name documents that aren't here:[/] {escape(unknown)}")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="right" if i else "left", style="dim" if column.startswith("95") else None)
+    return table
+
+
+def _figures(run: Run) -> Table:
+    table = _table(f"{len(run.questions)} questions", "", "95 % interval", "n")
+    for group, names in FIGURES.items():
+        rows = [(name, label) for name, label in names.items() if name in run.metrics and run.metrics[name].n]
+        if rows:
+            table.add_row(f"[bold]{group}[/]")
+        for name, label in rows:
+            metric = run.metrics[name]
+            table.add_row(f"  {escape(label)}", *figure(name, metric), str(metric.n))
+    return table
+
+
+def _losses(run: Run) -> Table:
+    table = _table("Answerable questions", "")
+    for stage, n in funnel(run.questions).items():
+        table.add_row(f"  {STAGE_TEXT[stage]}", str(n))
+    table.add_row("[bold]Wrong, by cause[/]")
+    for name, n in failures(run.questions).items():
+        table.add_row(f"  {name}: {FAILURE_TEXT[name]}", str(n))
+    return table
+
+
+def _comparison(comparison: Comparison) -> Table:
+    table = _table("Against the baseline", "change", "95 % interval", "p bootstrap", "p randomisation", "n")
+    for name, test in comparison.tests.items():
+        interval = f"{test.low:+.3f} to {test.high:+.3f}"
+        ps = (f"{test.p_bootstrap:.3f}", f"{test.p_randomisation:.3f}")
+        table.add_row(f"  {name}", f"{test.difference:+.3f}", interval, *ps, str(test.n))
+    for said, ids in (("now right", comparison.to_right), ("now wrong", comparison.to_wrong)):
+        table.add_row(f"  {said}", str(len(ids)), escape(" ".join(ids[:8]) + (" …" if len(ids) > 8 else "")))
+    if comparison.worse:
+        table.add_row("[red]  significantly worse than the baseline[/]")
+    return table
