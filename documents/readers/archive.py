@@ -45,9 +45,8 @@ def read_tar(data: bytes, name: str, draft: Draft) -> None:
 
 def read_compressed(data: bytes, name: str, draft: Draft) -> None:
     """Unpacks a gzip, bzip2 or xz file: one member, or those of the tar archive inside."""
-    openers = {b"\x1f\x8b": gzip.GzipFile, b"BZ": bz2.BZ2File, b"\xfd7": lzma.LZMAFile}
-    opener = openers[data[:2]]
-    with opener(io.BytesIO(data)) as file:
+    openers = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+    with openers[data[:2]](io.BytesIO(data), "rb") as file:
         content = _read(file, name)
     check_ratio(len(content), len(data), name)
     inner = PurePosixPath(name).stem or name

@@ -4,6 +4,7 @@ Jupyter notebooks are JSON too, and are read as the text and code they hold.
 """
 
 import json
+import re
 from collections.abc import Iterator
 
 from documents.draft import Draft
@@ -15,6 +16,7 @@ from documents.readers.lines import literal
 __all__ = ["read_json", "read_jsonl"]
 
 _SHORT = 300
+_INDEX = re.compile(r"\[\d+\]")
 
 
 def read_json(data: bytes, name: str, draft: Draft) -> None:
@@ -65,7 +67,8 @@ class _Writer:
         if isinstance(value, dict):
             flat = _flat(value)
             if flat is not None and path.endswith("]"):
-                self._say(flat)
+                whose = _INDEX.sub("", path)
+                self._say(f"{whose}: {flat}" if whose else flat)
                 return
             if path.endswith("]") or not path:
                 self._write = self._draft.block

@@ -63,7 +63,7 @@ def decode(data: bytes, name: str, draft: Draft, declared: str | None = None) ->
     if lost:
         draft.problems.append(Problem("garbled", f"{lost} characters are not valid {encoding} and can't be read"))
     sample = text[:_SAMPLE]
-    if len(_CONTROLS.findall(sample)) > len(sample) // 50:
+    if len(_CONTROLS.findall(sample)) > 4 + len(sample) // 50:
         raise UnreadableFile(f"{name!r} is not text: it holds binary data (control characters). Check what it is.")
     return text
 

@@ -41,30 +41,55 @@ _SHORT = 200
 
 
 def read_xml(data: bytes, name: str, draft: Draft) -> None:
-    """Reads XML; entities are never expanded. Raises UnreadableFile, LimitExceeded."""
+    """Reads XML; raises UnreadableFile where it isn't well-formed or its entities explode, LimitExceeded."""
     check_size(data, name)
-    _walk(parse_xml(data, name), draft, 0)
+    _Writer(draft).write(parse_xml(data, name), 0)
 
 
-def _walk(node: "_Element", draft: Draft, depth: int) -> None:
-    name = local(node)
-    parent = node.getparent()
-    inner = [child for child in node if local(child)]
-    whole = " ".join("".join(node.itertext(tag="*")).split())
-    if not inner or all(local(child) in _INLINE for child in inner):
-        attributes = "; ".join(f"{key.rpartition('}')[2]}: {text}" for key, text in node.attrib.items() if text)
-        if not whole:
-            draft.line(f"{name} {attributes}" if attributes else "")
+class _Writer:
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._line = draft.block  # the first line of a record starts a block
+
+    def write(self, node: "_Element", depth: int) -> None:
+        inner = [child for child in node if local(child)]
+        if not inner or all(local(child) in _INLINE for child in inner):
+            self._leaf(node, depth)
+            return
+        self._line = self._draft.block
+        self._say(_attributes(node))
+        self._stray(node.text)
+        for child in inner:
+            self.write(child, depth + 1)
+            self._stray(child.tail)
+        self._line = self._draft.block
+
+    def _leaf(self, node: "_Element", depth: int) -> None:
+        name, parent = local(node), node.getparent()
+        text = " ".join("".join(node.itertext(tag="*")).split())
+        if not text:
+            self._say(_attributes(node))
         elif name in _HEADINGS and parent is not None and local(parent) in _SECTIONS:
-            draft.heading(whole, max(depth, 1))
-        elif name in _PARAGRAPHS or len(whole) > _SHORT or inner:
-            draft.block(whole)
+            self._draft.heading(text, max(depth, 1))
+            self._line = self._draft.block
+        elif name in _PARAGRAPHS or len(text) > _SHORT or len(node):
+            self._draft.block(text)
+            self._line = self._draft.block
         else:
-            draft.line(f"{name}: {whole}")
-        return
-    if (node.text or "").strip():
-        draft.block(node.text or "")
-    for child in inner:
-        _walk(child, draft, depth + 1)
-        if (child.tail or "").strip():
-            draft.block(child.tail or "")
+            self._say(f"{name}: {text}")
+
+    def _say(self, text: str) -> None:
+        if text and self._line(text):
+            self._line = self._draft.line
+
+    def _stray(self, text: str | None) -> None:
+        if text and text.strip():
+            self._draft.block(text)
+            self._line = self._draft.block
+
+
+def _attributes(node: "_Element") -> str:
+    """An element's attributes as "item id: 1; lang: en"; "" where it has none that people read."""
+    told = ((key.rpartition("}")[2], text) for key, text in node.attrib.items() if text and "://" not in text)
+    line = "; ".join(f"{key}: {text}" for key, text in told if len(text) <= _SHORT)
+    return f"{local(node)} {line}" if line else ""
