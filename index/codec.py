@@ -48,7 +48,8 @@ def pack_spans(spans: list[tuple[int, int]]) -> bytes:
 
 def unpack_spans(blob: bytes) -> list[tuple[int, int]]:
     """The (start, end) pairs of a blob."""
-    return [(int(start), int(end)) for start, end in np.frombuffer(blob, dtype="<u4").reshape(-1, 2)]
+    numbers = np.frombuffer(blob, dtype="<u4").tolist()
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def pack_structure(document: Document) -> bytes:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from documents.errors import LibraryError
+import numpy as np
+
+from documents.errors import LibraryCorrupt
 from index.store import Store
+from index.vectors import VectorIndex
 
 __all__ = ["Finding", "examine"]
 
@@ -32,12 +35,32 @@ def _checks(store: Store, folder: Path) -> Iterator[tuple[str, list[str], str]]:
     restore = "Restore library.db from a copy, or move it away and add the documents again"
     try:
         yield "database file", store.check(), restore
-    except LibraryError as error:
+        with store.snapshot():
+            yield "stored texts and vectors", list(store.altered()), restore
+            yield "passages", store.inconsistencies(), restore
+            yield (
+                "vector index",
+                list(_vector_files(store, folder)),
+                "Opening the library deletes it, the next question makes it",
+            )
+            left = ["words of removed documents may still be in the files"] if store.untidy else []
+            yield "removed documents", left, "Opening the library while no other process uses it clears them"
+    except LibraryCorrupt as error:
         yield "database file", [str(error)], restore
+
+
+def _vector_files(store: Store, folder: Path) -> Iterator[str]:
+    current = folder / f"vectors-{store.generation}.faiss"
+    for file in folder.glob("vectors-*"):
+        if file != current:
+            yield f"{file.name} is out of date"
+    if not current.is_file():
+        return  # nobody has asked since the last change
+    try:
+        index = VectorIndex.load(current)
+    except RuntimeError as error:
+        yield f"{current.name} can't be read ({error})"
         return
-    with store.snapshot():
-        yield "stored texts", [f"text of {i[:12]} was changed" for i in store.changed_texts()], restore
-        yield "passages", store.inconsistencies(), restore
-        generation = store.generation
-        stale = [f.name for f in folder.glob("vectors-*") if f.name != f"vectors-{generation}.faiss"]
-    yield "vector index", [f"{name} is out of date" for name in stale], "It is replaced at the next question"
+    ids, vectors = store.vectors(int(store.setting("dimension") or index.dimension))
+    if not (np.array_equal(index.ids, ids) and np.array_equal(index.vectors(), vectors)):
+        yield f"{current.name} holds other vectors than library.db"

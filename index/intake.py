@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from documents.errors import DocumentError
+from documents.errors import DocumentError, MissingExtra
 from documents.find import find_files
 from documents.load import load
 from documents.model import Document, Problem
@@ -82,8 +82,8 @@ def _take_in_file(library: "Library", file: Path, collection: str, progress: Cal
         if library.knows(record, collection):
             return FileResult(path, "unchanged")
         documents = load(file)
-        outcomes = [library.add(d, path=path, collection=collection, progress=progress) for d in documents]
-    except (DocumentError, OSError) as error:
+        outcomes = [library.add(d, path=path, collection=collection, progress=progress, tidy=False) for d in documents]
+    except (DocumentError, MissingExtra, OSError) as error:
         reason = str(error)
         library.remember(FileRecord(path, 0, 0, reason))
         return FileResult(path, "failed", reason)

@@ -12,13 +12,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+import numpy as np
+
 from documents.errors import (
     EmptyDocument,
     EncoderMismatch,
+    LibraryBusy,
     LibraryError,
+    LibraryFull,
     NotInLibrary,
 )
-from documents.model import Document, Passage
+from documents.model import Document, Passage, Place
 from documents.split import SPLITTER, split
 from index.doctor import Finding, examine
 from index.encoder import Encoded, Encoder, PassageText, default_encoder
@@ -44,6 +48,7 @@ class Library:
         self._encoder_lock = threading.Lock()
         self._vectors: tuple[int, VectorIndex] | None = None
         self._vectors_lock = threading.Lock()
+        self._saved = False
 
     @classmethod
     def open(cls, path: Path, *, encoder: Encoder | None = None, create: bool = True) -> "Library":
@@ -52,7 +57,8 @@ class Library:
         The encoder is the built-in one unless given; it is loaded when first needed, so that opening is quick.
 
         Raises:
-            LibraryError: there is no library and `create` is false, or the folder can't be used.
+            NotInLibrary: there is no library and `create` is false.
+            LibraryError: the folder can't be used.
             LibraryCorrupt: the database is damaged or isn't a library.
         """
         database = path / "library.db"
@@ -66,7 +72,22 @@ class Library:
             raise LibraryError(
                 f"the folder {path} can't be made: {error.strerror}; choose another library folder"
             ) from error
-        return cls(path, Store(database), encoder)
+        library = cls(path, Store(database), encoder)
+        library._finish_removals()
+        return library
+
+    def _finish_removals(self) -> None:
+        """Clears the traces of what a process changed before it was killed, unless another process is writing."""
+        self._drop_stale_vectors()
+        with self.store.errors():
+            if not self.store.untidy:
+                return
+        log.info("%s: finishing a removal that was interrupted", self.path)
+        try:
+            with self.store.impatient():
+                self.tidy()
+        except (LibraryBusy, LibraryFull) as error:
+            log.warning("%s; traces of removed documents stay in the files until then", error)
 
     def close(self) -> None:
         """Closes the database; the library can't be used afterwards."""
@@ -98,11 +119,11 @@ class Library:
         return encoder
 
     def _check_recipe(self, encoder: Encoder) -> None:
-        """Compares what the library was made with to what would be used now."""
+        """Compares what the library was made with to what would be used now; an empty one takes any encoder."""
         with self.store.errors():
             for name, value in self._recipe(encoder).items():
                 recorded = self.store.setting(name)
-                if recorded is not None and recorded != value:
+                if recorded is not None and recorded != value and self.store.count("documents"):
                     raise EncoderMismatch(
                         f"the library {self.path} was made with the {name} {recorded!r}, and {value!r} is in use: "
                         f"vectors of two kinds can't be compared. Use that {name} again, or make a new library "
@@ -122,12 +143,13 @@ class Library:
         path: str | None = None,
         collection: str = "",
         progress: Callable[[int, int], None] | None = None,
+        tidy: bool = True,
     ) -> Outcome:
         """Adds a document under its source's name, in one transaction.
 
         The same bytes again under the same name change nothing; under a new name they only gain that name; other bytes
         under a known name replace what had it. `path` is the file it was read from; `progress` is called with the
-        numbers of passages encoded and to encode.
+        numbers of passages encoded and to encode. `tidy=False` leaves traces of what was replaced to a later `tidy()`.
 
         Raises:
             EmptyDocument: there is no text in it.
@@ -135,26 +157,31 @@ class Library:
         """
         with self.store.errors():
             known = self.store.source(document.source)
-            stored = self.store.text_of(document.id) is not None
-        if known == (document.id, collection) and stored:
+            stored = self.store.has(document.id)
+        if known == (document.id, collection, path) and stored:
             return "unchanged"
         passages = () if stored else split(document)
         if not stored and not passages:
             raise EmptyDocument(f"{document.source} holds no text that could be found or quoted")
         encoded = self._encode(document, passages, progress) if passages else []
         with self.store.transaction():
-            if self.store.text_of(document.id) is None:
+            if not self.store.has(document.id):
                 if not passages:  # another process removed it since we looked
                     passages = split(document)
                     encoded = self._encode(document, passages, progress)
-                for name, value in self._recipe(self.encoder).items():
-                    self.store.set_setting(name, value)
-                self.store.insert_document(document, passages, encoded)
+                self._insert(document, passages, encoded)
+            known = self.store.source(document.source)
             self.store.set_source(document.source, document.id, path, collection)
-            replaced = self.store.delete_unnamed()
-        if replaced:
-            self._forget()
+            self.store.delete_unnamed([known[0]] if known else [])
+        if tidy:
+            self.tidy()
         return "added" if known is None else "unchanged" if known[0] == document.id else "updated"
+
+    def _insert(self, document: Document, passages: Sequence[Passage], encoded: Sequence[Encoded]) -> None:
+        self._check_recipe(self.encoder)  # again: another process may have added the first document since
+        for name, value in self._recipe(self.encoder).items():
+            self.store.set_setting(name, value)
+        self.store.insert_document(document, passages, encoded)
 
     def _encode(
         self, document: Document, passages: Sequence[Passage], progress: Callable[[int, int], None] | None
@@ -180,7 +207,10 @@ class Library:
             UnreadableFile: a path doesn't exist, or a folder holds nothing to read.
             LibraryError: nothing more could be written; what was added stays.
         """
-        return take_in(self, paths, collection=collection, progress=progress)
+        try:
+            return take_in(self, paths, collection=collection, progress=progress)
+        finally:
+            self.tidy()
 
     def remove(self, key: str) -> DocumentRecord:
         """Removes the document with this id (or the beginning of one) or name, under all its names.
@@ -192,42 +222,53 @@ class Library:
         """
         record = self.record(key)
         with self.store.transaction():
-            for source in record.sources:
-                self.store.delete_source(source)
-                self.store.delete_file(source)
-            self.store.delete_unnamed()
-        self._forget()
+            self.store.delete_sources_of(record.id)
+            self.store.delete_unnamed([record.id])
+        self.tidy()
         return record
 
     def knows(self, record: FileRecord, collection: str) -> bool:
         """Whether a file of this size and time was read before, and its documents are still here."""
         with self.store.snapshot():
             sources = self.store.sources_of_file(record.path)
-            return self.store.file(record.path) == record and {c for _, c in sources} == {collection}
+            return self.store.file(record.path) == record and {c for _, _, c in sources} == {collection}
 
     def remember(self, record: FileRecord, sources: Sequence[str] | None = None) -> None:
-        """Notes how a file was when it was read, or why it could not be; drops the names it gives no more."""
+        """Notes how a file was when it was read, or why it could not be; drops the names it gives no more.
+
+        Call `tidy` afterwards.
+        """
         with self.store.transaction():
             if sources is not None:
-                for source in {name for name, _ in self.store.sources_of_file(record.path)} - set(sources):
+                dropped = [(s, i) for s, i, _ in self.store.sources_of_file(record.path) if s not in set(sources)]
+                for source, _ in dropped:
                     self.store.delete_source(source)
-            gone = self.store.delete_unnamed()
+                self.store.delete_unnamed([i for _, i in dropped])
             self.store.set_file(record)
-        if gone:
-            self._forget()
 
     def files(self) -> list[FileRecord]:
         """Every file that was read or tried, with the reason where it failed."""
         with self.store.snapshot():
             return self.store.files()
 
-    def _forget(self) -> None:
-        """Clears what was derived from rows that are gone: old vectors on disk, deleted text in the log."""
+    def tidy(self) -> None:
+        """Clears the last traces of what was removed or replaced: old vectors, words and pages in the files."""
+        self._drop_stale_vectors()
+        self.store.tidy()
+
+    def _drop_stale_vectors(self) -> None:
+        """Deletes the vector files of other generations than the current one, half-written ones too."""
+        with self.store.errors():
+            generation = self.store.generation
         with self._vectors_lock:
-            self._vectors = None
-            for file in self.path.glob("vectors-*.faiss"):
-                file.unlink(missing_ok=True)
-        self.store.checkpoint()
+            if self._vectors is not None and self._vectors[0] != generation:
+                self._vectors = None
+            for file in self.path.glob("vectors-*"):
+                if not file.name.startswith(f"vectors-{generation}.faiss"):  # or a draft of it, just being written
+                    try:
+                        file.unlink(missing_ok=True)
+                    except OSError as error:
+                        log.warning("%s is out of date and can't be deleted: %s", file, error.strerror)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -257,6 +298,11 @@ class Library:
             raise NotInLibrary(f"the document {document_id[:12]} is not in {self.path}: it may have been removed")
         return document
 
+    def places(self, document_id: str) -> tuple[Place, ...]:
+        """The pages, slides, sheets, … of a document; empty where it has none, or is no longer there."""
+        with self.store.errors():
+            return self.store.places(document_id)
+
     def text(self, document_id: str) -> str:
         """The canonical text of a document."""
         with self.store.errors():
@@ -278,7 +324,12 @@ class Library:
         weighted = [(queries, 1.0)] if isinstance(queries, str) else list(queries)
         encoder = self.encoder
         with self.store.snapshot():
-            return search(self.store, self._index(), encoder, weighted, k=k, where=where)
+            self._check_recipe(encoder)
+            result = search(self.store, self._index(), encoder, weighted, k=k, where=where)
+        if self._saved:  # perhaps of a state that is past by now, with vectors that were removed meanwhile
+            self._saved = False
+            self._drop_stale_vectors()
+        return result
 
     def _index(self) -> VectorIndex:
         """The vectors of the snapshot's generation: in memory, else from the file, else made from the database."""
@@ -290,21 +341,21 @@ class Library:
 
     def _load_or_build(self, generation: int) -> VectorIndex:
         file = self.path / f"vectors-{generation}.faiss"
+        dimension = self.encoder.dimension
         if file.is_file():
             try:
                 index = VectorIndex.load(file)
-                if len(index) == self.store.count("passages"):
+                if index.dimension == dimension and np.array_equal(index.ids, self.store.passage_ids()):
                     return index
+                log.warning("%s belongs to other passages: made again from library.db", file)
             except RuntimeError as error:
                 log.warning("%s can't be read (%s): made again from library.db", file, error)
-        index = VectorIndex.build(*self.store.vectors(self.encoder.dimension))
+        index = VectorIndex.build(*self.store.vectors(dimension))
         try:
             index.save(file)
+            self._saved = True
         except (OSError, RuntimeError) as error:
             log.warning("%s can't be written (%s): the vectors are kept in memory", file, error)
-        for old in self.path.glob("vectors-*.faiss"):
-            if old != file:
-                old.unlink(missing_ok=True)
         return index
 
     # -- looking after ---------------------------------------------------------------------------------------------

@@ -2,17 +2,20 @@
 
 One SQLite file in WAL mode: readers see the last committed state while one writer works; a writer's transaction holds
 one document, so that a kill at any moment leaves each document wholly old or wholly new. Deleted rows are overwritten
-with zeros (secure_delete), and the full-text index is merged so that no deleted word stays in it.
+with zeros (secure_delete), and `tidy` merges the full-text index so that no deleted word stays in it.
 """
 
 import hashlib
+import json
 import sqlite3
 import struct
 import threading
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from logging import getLogger
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +23,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.errors import LibraryBusy, LibraryCorrupt, LibraryError, LibraryFull
-from documents.model import Document, Passage, Problem
+from documents.model import Document, Passage, Place, Problem
 from index import codec
 from index.encoder import Encoded
-from index.terms import spaced
+from index.terms import stem, stems
 
 __all__ = ["DocumentRecord", "FileRecord", "Filter", "PassageRow", "Store", "heading_of"]
 
+log = getLogger(__name__)
+
 APPLICATION_ID = 0x464F4F54  # "FOOT", in the file's header: tells a library from any other SQLite file
 BUSY_SECONDS = 30.0
+SHORTEST_ID = 4  # characters: a slip of one letter must not name a document
+UNTIDY = "untidy"  # the setting that stands while deleted words may be left in the files
 
 MIGRATIONS = (
     """
@@ -54,7 +61,7 @@ MIGRATIONS = (
     );
     CREATE INDEX passages_of_document ON passages (document_id);
     CREATE VIRTUAL TABLE lexicon USING fts5 (
-        title, heading, body, tokenize = 'porter unicode61 remove_diacritics 2'
+        title, heading, body, tokenize = 'unicode61 remove_diacritics 0'
     );
     CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab ('lexicon', 'row');
     INSERT INTO settings VALUES ('generation', '0');
@@ -132,7 +139,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
         self._check_header()
         with self.errors():
@@ -150,12 +157,22 @@ class Store:
         except OSError as error:
             raise LibraryError(f"{self.path} can't be opened: {error.strerror}") from error
         if not header:
+            self._check_leftovers()
             return
         ours = header.startswith(b"SQLite format 3\0") and len(header) == 100
         if not ours or struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
             raise LibraryCorrupt(
                 f"{self.path} is not a Footnote library, or its first page is damaged. Restore it from a copy, or move "
                 "it away and add the documents again"
+            )
+
+    def _check_leftovers(self) -> None:
+        """An empty file is a library about to be made, unless what lies beside it says that it was one."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        if (log.is_file() and log.stat().st_size) or any(self.path.parent.glob("vectors-*.faiss")):
+            raise LibraryCorrupt(
+                f"{self.path} is empty, and files beside it say that it held documents. Restore it from a copy, or "
+                "move the whole folder away and add the documents again"
             )
 
     @property
@@ -167,12 +184,21 @@ class Store:
                 connection.execute(f"PRAGMA {pragma}")
             self._local.connection = connection
             with self._lock:
-                self._all.append(connection)
+                self._close_orphans()
+                self._all[threading.current_thread()] = connection
         return connection
+
+    def _close_orphans(self) -> None:
+        """Closes the connections of threads that have ended: a server's threads come and go by the thousand."""
+        for thread in [t for t in self._all if not t.is_alive()]:
+            self._all.pop(thread).close()
 
     def _migrate(self) -> None:
         if self._version() == len(MIGRATIONS):
             return
+        if self.path.stat().st_size == 0:
+            # Before WAL mode: in it, the header would say whose file this is only after a checkpoint.
+            self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
         self._db.execute("PRAGMA journal_mode=WAL")
         with self.transaction():
             version = self._version()  # again, now that no other process can be migrating
@@ -186,32 +212,49 @@ class Store:
                     if statement.strip():
                         self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version={number}")
-            self._db.execute(f"PRAGMA application_id={APPLICATION_ID}")
 
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """Turns SQLite's errors into ours, which say what to do."""
+        """Turns SQLite's errors into ours, which say what to do; mistakes in our own SQL pass as they are."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            text = str(error)
-            if "locked" in text or "busy" in text:
-                raise LibraryBusy(
-                    f"another process has been writing to {self.path} for {BUSY_SECONDS:.0f} s: "
-                    "try again when it is done"
-                ) from error
-            if "full" in text:
-                raise LibraryFull(
+        except sqlite3.Error as error:
+            ours = self._translated(error)
+            if ours is None:
+                raise
+            raise ours from error
+        except (zlib.error, struct.error, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise self._corrupt(str(error)) from error  # what was stored can't be unpacked
+
+    def _translated(self, error: sqlite3.Error) -> LibraryError | None:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None:  # raised by Python: bytes that aren't UTF-8 are damage, anything else is a mistake of ours
+            return self._corrupt(str(error)) if "decode" in str(error) else None
+        match code & 0xFF:
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return LibraryBusy(
+                    f"another process has been using {self.path} for {BUSY_SECONDS:g} s: try again when it is done"
+                )
+            case sqlite3.SQLITE_FULL:
+                return LibraryFull(
                     f"the disk that holds {self.path} is full: nothing was changed; free some space and try again"
-                ) from error
-            if "malformed" in text or "corrupt" in text:
-                raise self._corrupt(text) from error
-            raise LibraryError(f"{self.path}: {text}") from error
-        except sqlite3.DatabaseError as error:
-            raise self._corrupt(str(error)) from error
+                )
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_FORMAT:
+                return self._corrupt(str(error))
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+                return LibraryError(
+                    f"{self.path} can't be opened for writing ({error}): a library's folder must be writable, even to "
+                    "read it; change its permissions or copy it to a folder of yours"
+                )
+            case sqlite3.SQLITE_IOERR:
+                return LibraryError(
+                    f"{self.path} can't be read or written ({error.sqlite_errorname}): nothing was changed; check the "
+                    "disk and the limits on file sizes, and try again"
+                )
+        return None
 
     def _corrupt(self, text: str) -> LibraryCorrupt:
         return LibraryCorrupt(
@@ -249,7 +292,7 @@ class Store:
     def close(self) -> None:
         """Closes the connections of all threads."""
         with self._lock:
-            for connection in self._all:
+            for connection in self._all.values():
                 connection.close()
             self._all.clear()
         self._local = threading.local()
@@ -312,7 +355,7 @@ class Store:
         )
         self._db.execute(
             "INSERT INTO lexicon (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
-            (row.lastrowid, spaced(document.title), spaced(heading), spaced(text)),
+            (row.lastrowid, stems(document.title), stems(heading), stems(text)),
         )
 
     def set_source(self, source: str, document_id: str, path: str | None, collection: str) -> None:
@@ -323,19 +366,24 @@ class Store:
         """Takes a name away from its document."""
         self._db.execute("DELETE FROM sources WHERE source = ?", (source,))
 
-    def delete_unnamed(self) -> int:
-        """Deletes the documents that no source names any more, every trace of them; returns how many."""
-        unnamed = "SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM sources)"
-        gone = [row[0] for row in self._db.execute(unnamed)]
+    def delete_sources_of(self, document_id: str) -> None:
+        """Takes all names from a document, and forgets the files it was read from, so that they can be added again."""
+        paths = "SELECT path FROM sources WHERE document_id = ?"
+        self._db.execute(f"DELETE FROM files WHERE path IN ({paths})", (document_id,))
+        self._db.execute("DELETE FROM sources WHERE document_id = ?", (document_id,))
+
+    def delete_unnamed(self, documents: Iterable[str]) -> int:
+        """Deletes those of the documents that no source names any more; returns how many. Then `tidy` is due."""
+        named = "SELECT 1 FROM sources WHERE document_id = ?"
+        gone = [i for i in set(documents) if self._db.execute(named, (i,)).fetchone() is None]
         for document_id in gone:
             passages = "SELECT id FROM passages WHERE document_id = ?"
             self._db.execute(f"DELETE FROM lexicon WHERE rowid IN ({passages})", (document_id,))
             self._db.execute("DELETE FROM passages WHERE document_id = ?", (document_id,))
             self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
         if gone:
-            # A deleted word stays in the full-text index's old segments until they are merged.
-            self._db.execute("INSERT INTO lexicon (lexicon) VALUES ('optimize')")
             self._bump()
+            self.set_setting(UNTIDY, str(self.generation))
         return len(gone)
 
     def set_file(self, record: FileRecord) -> None:
@@ -344,17 +392,44 @@ class Store:
         fields = (record.path, record.size, record.mtime_ns, record.error, now)
         self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", fields)
 
-    def delete_file(self, path: str) -> None:
-        """Forgets a file."""
-        self._db.execute("DELETE FROM files WHERE path = ?", (path,))
-
     def _bump(self) -> None:
-        self._db.execute("UPDATE settings SET value = value + 1 WHERE name = 'generation'")
+        # By a random step: a library restored from an old copy must not reach a number that stood for other passages.
+        self._db.execute(
+            "UPDATE settings SET value = value + 1 + abs(random() % 1000000) WHERE name = 'generation'",
+        )
 
-    def checkpoint(self) -> None:
-        """Moves the write-ahead log into the file and empties it, so that nothing deleted stays in the log."""
+    @property
+    def untidy(self) -> bool:
+        """Whether words of deleted documents may still be in the full-text index or in the write-ahead log."""
+        return self.setting(UNTIDY) is not None
+
+    def tidy(self) -> None:
+        """Removes the last traces of deleted documents: words in the index's old segments, pages in the log.
+
+        Takes time in proportion to the library, so it is done once after many deletions. Where it is interrupted, or
+        a reader holds the log for longer than BUSY_SECONDS, the library stays `untidy` and the next call tries again.
+        """
         with self.errors():
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            due = self.setting(UNTIDY)
+            if due is None:
+                return
+            with self.transaction():
+                self._db.execute("INSERT INTO lexicon (lexicon) VALUES ('optimize')")
+            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                log.warning("%s is being read: what was deleted stays in its log until the next change", self.path)
+                return
+            with self.transaction():  # unless something else was deleted meanwhile
+                self._db.execute("DELETE FROM settings WHERE name = ? AND value = ?", (UNTIDY, due))
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Inside, a lock held by another process is an error at once."""
+        self._db.execute("PRAGMA busy_timeout=0")
+        try:
+            yield
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout={int(1000 * BUSY_SECONDS)}")
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -381,6 +456,15 @@ class Store:
             size=row[8],
             **codec.unpack_meta(row[9]),
         )
+
+    def has(self, document_id: str) -> bool:
+        """Whether the document is there."""
+        return self._db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone() is not None
+
+    def places(self, document_id: str) -> tuple[Place, ...]:
+        """A document's places alone."""
+        row = self._db.execute("SELECT structure FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return codec.unpack_structure(row[0])[1] if row else ()
 
     def text_of(self, document_id: str) -> str | None:
         """A document's canonical text alone."""
@@ -414,21 +498,24 @@ class Store:
             for row in rows
         ]
 
-    def source(self, source: str) -> tuple[str, str] | None:
-        """(document id, collection) of a name, None where there is no such name."""
-        row = self._db.execute("SELECT document_id, collection FROM sources WHERE source = ?", (source,)).fetchone()
-        return None if row is None else (str(row[0]), str(row[1]))
+    def source(self, source: str) -> tuple[str, str, str | None] | None:
+        """(document id, collection, path) of a name, None where there is no such name."""
+        query = "SELECT document_id, collection, path FROM sources WHERE source = ?"
+        row: tuple[str, str, str | None] | None = self._db.execute(query, (source,)).fetchone()
+        return row
 
-    def sources_of_file(self, path: str) -> list[tuple[str, str]]:
-        """(name, collection) of all documents read from a file; an archive or a mail gives several."""
-        rows = self._db.execute("SELECT source, collection FROM sources WHERE path = ? ORDER BY source", (path,))
-        return [(str(row[0]), str(row[1])) for row in rows]
+    def sources_of_file(self, path: str) -> list[tuple[str, str, str]]:
+        """(name, document id, collection) of all documents read from a file; an archive or a mail gives several."""
+        query = "SELECT source, document_id, collection FROM sources WHERE path = ? ORDER BY source"
+        return self._db.execute(query, (path,)).fetchall()
 
     def find(self, key: str) -> list[str]:
-        """Ids of the documents whose id begins with `key` or that have the name `key`."""
+        """Ids of the document named `key`, else of those whose id begins with it (SHORTEST_ID characters at least)."""
         named = self.source(key)
         if named is not None:
             return [named[0]]
+        if len(key) < SHORTEST_ID:
+            return []
         rows = self._db.execute("SELECT id FROM documents WHERE id GLOB ? || '*' LIMIT 3", (_literal(key),))
         return [str(row[0]) for row in rows]
 
@@ -448,6 +535,10 @@ class Store:
             raise ValueError(f"no table {table!r}")
         return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
+    def passage_ids(self) -> NDArray[np.int64]:
+        """Every passage's id, ascending."""
+        return np.array([row[0] for row in self._db.execute("SELECT id FROM passages ORDER BY id")], dtype=np.int64)
+
     def vectors(self, dimension: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Every passage's id, shape (n,), and vector, shape (n, dimension)."""
         rows = self._db.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
@@ -456,7 +547,7 @@ class Store:
 
     def lexical(self, terms: Iterable[str], k: int, where: Filter | None = None) -> list[tuple[int, float]]:
         """The k passages with the highest BM25 for any of the words: (id, score), best first; higher is better."""
-        query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
+        query = " OR ".join(f'"{term}"' for term in dict.fromkeys(stem(term) for term in terms))
         if not query:
             return []
         condition, parameters = _conditions(where)
@@ -468,12 +559,12 @@ class Store:
         )
         return [(int(row[0]), float(row[1])) for row in rows]
 
-    def frequencies(self, stems: Iterable[str]) -> dict[str, int]:
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages each stem occurs."""
         found = {}
-        for stem in set(stems):
-            row = self._db.execute("SELECT doc FROM lexicon_terms WHERE term = ?", (stem,)).fetchone()
-            found[stem] = int(row[0]) if row else 0
+        for term in set(terms):
+            row = self._db.execute("SELECT doc FROM lexicon_terms WHERE term = ?", (term,)).fetchone()
+            found[term] = int(row[0]) if row else 0
         return found
 
     def allowed(self, where: Filter) -> list[int]:
@@ -487,16 +578,20 @@ class Store:
         marks = ",".join("?" * len(ids))
         rows = self._db.execute(
             "SELECT p.id, p.document_id, (SELECT min(source) FROM sources WHERE document_id = d.id), d.title,"
-            " p.heading, p.start, p.end, p.text, p.sentence_spans, p.vector,"
-            f" p.sentence_vectors FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.id IN ({marks})",
+            " p.heading, p.start, p.end, p.text, p.sentence_spans, p.vector, p.sentence_vectors"
+            f" FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.id IN ({marks})",
             list(ids),
         )
-        found = {}
-        for *fields, spans, vector, sentence_vectors in rows:
-            fields.append(codec.unpack_spans(spans))
-            fields += (codec.unpack_vectors(vector, dimension)[0], codec.unpack_vectors(sentence_vectors, dimension))
-            found[fields[0]] = PassageRow(*fields)
-        return found
+        found = rows.fetchall()
+        blobs = b"".join(row[-2] + row[-1] for row in found)
+        vectors = codec.unpack_vectors(blobs, dimension)  # all at once, which is twice as fast as row by row
+        placed, at = {}, 0
+        for *fields, packed, _, _ in found:
+            spans = codec.unpack_spans(packed)
+            end = at + 1 + len(spans)
+            fields += [spans, vectors[at], vectors[at + 1 : end]]
+            placed[fields[0]], at = PassageRow(*fields), end
+        return placed
 
     def check(self) -> list[str]:
         """What SQLite and the full-text index find wrong with the file; empty when all is well."""
@@ -510,10 +605,8 @@ class Store:
             return found
 
     def inconsistencies(self) -> list[str]:
-        """What contradicts itself: passages that aren't their document's text, rows without their counterpart."""
+        """What contradicts itself: rows without their counterpart."""
         checks = {
-            "passage {} is not the text of its document": "SELECT p.id FROM passages p JOIN documents d"
-            " ON d.id = p.document_id WHERE p.text IS NOT substr(d.text, p.start + 1, p.end - p.start)",
             "document {} has no passages": "SELECT id FROM documents"
             " WHERE id NOT IN (SELECT document_id FROM passages)",
             "document {} has no source": "SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM sources)",
@@ -524,10 +617,38 @@ class Store:
         }
         return [text.format(row[0]) for text, query in checks.items() for row in self._db.execute(query)]
 
-    def changed_texts(self) -> list[str]:
-        """Ids of the documents whose text isn't the one that was stored."""
-        rows = self._db.execute("SELECT id, text, text_sha256 FROM documents")
-        return [row[0] for row in rows if hashlib.sha256(row[1].encode()).hexdigest() != row[2]]
+    def altered(self) -> Iterator[str]:
+        """What isn't as it was stored: documents' texts, passages that aren't their document's text, bad vectors."""
+        dimension = int(self.setting("dimension") or 0)
+        documents = self._db.execute("SELECT id FROM documents ORDER BY id").fetchall()
+        digests = dict(self._db.execute("SELECT id, text_sha256 FROM documents"))
+        for (document_id,) in documents:
+            try:
+                document = self.document(document_id)
+            except (zlib.error, struct.error, ValueError, TypeError, sqlite3.OperationalError) as error:
+                yield f"document {document_id[:12]} can't be unpacked ({error})"
+                continue
+            text = document.text if document else ""
+            if hashlib.sha256(text.encode()).hexdigest() != digests[document_id]:
+                yield f"text of {document_id[:12]} was changed"
+            yield from self._altered_passages(document_id, text, dimension)
+
+    def _altered_passages(self, document_id: str, text: str, dimension: int) -> Iterator[str]:
+        rows = self._db.execute(
+            "SELECT id, start, end, CAST(text AS BLOB), vector, sentence_spans, sentence_vectors FROM passages"
+            " WHERE document_id = ?",
+            (document_id,),
+        )
+        for number, start, end, stored, vector, spans, sentence_vectors in rows:
+            if stored != text[start:end].encode():
+                yield f"passage {number} is not the text of its document"
+            both = vector + sentence_vectors
+            if len(spans) % 8 or len(both) != 2 * dimension * (1 + len(spans) // 8):
+                yield f"passage {number} has vectors of the wrong length"
+            elif not np.allclose(np.linalg.norm(codec.unpack_vectors(both, dimension), axis=1), 1.0, atol=0.01):
+                yield f"passage {number} has vectors that aren't of length 1"
+            elif any(not start <= a < b <= end for a, b in codec.unpack_spans(spans)):
+                yield f"passage {number} has sentences outside it"
 
 
 def _literal(text: str) -> str:

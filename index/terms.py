@@ -1,7 +1,7 @@
 """The words a search counts: folded, stemmed, without stop words; the same folding as the lexical index.
 
-Stems are Porter's (Porter 1980, "An algorithm for suffix stripping"), as in SQLite's FTS5, so that a term here can be
-looked up there.
+Stems are Porter's (Porter 1980, "An algorithm for suffix stripping"), made here on both sides: SQLite's own stemmer
+follows a later edition and would not know our stem of "technology".
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["STOP_WORDS", "spaced", "stem", "terms", "words"]
+__all__ = ["STOP_WORDS", "stem", "stems", "terms", "words"]
 
 # Function words and the words that questions are made of: they match everywhere and answer nothing. Negations and
 # quantities stay, since they do carry an answer.
@@ -21,16 +21,20 @@ STOP_WORDS = frozenset(
     according also d ll m re s t ve""".split()
 )
 
+_SHORTEST = 3  # letters: what is shorter has no ending to lose (as, us)
+
 _NO_SPACES = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_KANA_MARKS = "\u3099\u309a"  # they make another letter (ka, ga), as no accent does
 _TOKEN = re.compile(f"[{_NO_SPACES}]|[^\\W_{_NO_SPACES}]+")
-_UNSPACED = re.compile(f"([{_NO_SPACES}])")
 
 
 def words(text: str) -> list[str]:
     """Every word of the text in order: no diacritics, lower case, characters of unspaced scripts one by one."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    folded = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
-    return _TOKEN.findall(folded)
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        bare = "".join(c for c in decomposed if not unicodedata.combining(c) or c in _KANA_MARKS)
+        text = unicodedata.normalize("NFC", bare)  # or Korean would be left in halves of syllables
+    return _TOKEN.findall(text.casefold())
 
 
 def terms(text: str) -> list[str]:
@@ -42,7 +46,7 @@ def terms(text: str) -> list[str]:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Porter's stem of a lower-case word."""
-    stemmed: str = _stemmer().stemWord(word)
+    stemmed: str = _stemmer().stemWord(word) if len(word) >= _SHORTEST else word
     return stemmed
 
 
@@ -53,6 +57,6 @@ def _stemmer() -> Any:
     return Stemmer("porter", 0)
 
 
-def spaced(text: str) -> str:
-    """The text with a space on either side of every character of an unspaced script, as the lexical index wants it."""
-    return _UNSPACED.sub(r" \1 ", text)
+def stems(text: str) -> str:
+    """The text as the lexical index is given it: every word's stem, so that the index stems and folds as we do."""
+    return " ".join(map(stem, words(text)))

@@ -5,6 +5,7 @@ single query 40 times slower on ten thousand vectors.
 """
 
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,16 +33,39 @@ class VectorIndex:
 
     @classmethod
     def load(cls, path: Path) -> "VectorIndex":
-        """The index saved at `path`, mapped into memory rather than read."""
+        """The index saved at `path`, mapped into memory rather than read.
+
+        Raises:
+            RuntimeError: it is damaged, or an index of another kind.
+        """
         import faiss
 
-        return cls(faiss.read_index(os.fspath(path), faiss.IO_FLAG_MMAP_IFC))
+        index = faiss.read_index(os.fspath(path), faiss.IO_FLAG_MMAP_IFC)
+        if not isinstance(index, faiss.IndexIDMap2) or index.metric_type != faiss.METRIC_INNER_PRODUCT:
+            raise RuntimeError(f"an index of another kind: {type(index).__name__}")
+        return cls(index)
+
+    @property
+    def dimension(self) -> int:
+        """The length of its vectors."""
+        return int(self._index.d)
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The ids of its vectors, in the order they were added."""
+        import faiss
+
+        return np.array(faiss.vector_to_array(self._index.id_map), dtype=np.int64)
+
+    def vectors(self) -> NDArray[np.float32]:
+        """All its vectors in the order of `ids`, shape (n, dimension)."""
+        return np.array(self._index.index.reconstruct_n(0, len(self)), dtype=np.float32).reshape(-1, self.dimension)
 
     def save(self, path: Path) -> None:
         """Writes the index to `path` in one step: a reader sees the old file or the new one, never half of one."""
         import faiss
 
-        draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        draft = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
         try:
             faiss.write_index(self._index, os.fspath(draft))
             draft.replace(path)

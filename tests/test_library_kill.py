@@ -1,0 +1,100 @@
+"""A kill at any moment leaves each document wholly old or wholly new, and what was interrupted can be done again."""
+
+import random
+import signal
+import time
+from pathlib import Path
+
+from library_support import child, opened, prose, traces, unwell
+
+ROUNDS = 12  # each: kill while adding, while replacing, while removing
+
+WRITER = """
+import sys
+from pathlib import Path
+from library_support import opened
+folder, files, action = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+library = opened(folder)
+print("ready", flush=True)
+if action == "remove":
+    for record in library.documents():
+        library.remove(record.id)
+else:
+    library.add_files([files])
+    library.search("amber")
+print("done", flush=True)
+"""
+
+
+def write(files: Path, version: int) -> dict[str, str]:
+    """Six files; returns the canonical text that each holds now."""
+    files.mkdir(exist_ok=True)
+    texts = {}
+    for n in range(6):
+        texts[str(files / f"{n}.txt")] = prose(100 * version + n)
+        (files / f"{n}.txt").write_text(texts[str(files / f"{n}.txt")])
+    return texts
+
+
+def killed(folder: Path, files: Path, action: str, wait: float) -> bool:
+    """Runs a writer and kills it `wait` seconds after it began; whether it was killed before it was done."""
+    process = child(WRITER, folder, files, action)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n", process.communicate()[1]
+    time.sleep(wait)
+    process.send_signal(signal.SIGKILL)
+    out, err = process.communicate()
+    assert "Traceback" not in err, err
+    return "done" not in out
+
+
+def check(folder: Path, *allowed: dict[str, str]) -> None:
+    """Every document of the library is one of those that could be there, and nothing is left in between."""
+    with opened(folder) as library:
+        assert unwell(library) == []
+        for record in library.documents():
+            (source,) = record.sources
+            assert library.text(record.id) in [texts[source] for texts in allowed]
+            first = library.text(record.id).split("\n")[0]
+            assert library.search(first, k=1).hits[0].document_id == record.id
+
+
+def test_killed_at_random_moments(tmp_path: Path) -> None:
+    rng = random.Random(20_26)
+    files, interrupted = tmp_path / "files", {"add": 0, "replace": 0, "remove": 0}
+    for number in range(ROUNDS):
+        folder = tmp_path / f"library-{number}"
+        old = write(files, 2 * number)
+        interrupted["add"] += killed(folder, files, "add", rng.uniform(0, 0.12))
+        check(folder, old)
+        with opened(folder) as library:
+            library.add_files([files])
+            assert {library.text(r.id) for r in library.documents()} == set(old.values())
+        new = write(files, 2 * number + 1)
+        interrupted["replace"] += killed(folder, files, "replace", rng.uniform(0, 0.2))
+        check(folder, old, new)
+        with opened(folder) as library:
+            library.add_files([files])
+            assert {library.text(r.id) for r in library.documents()} == set(new.values())
+            assert unwell(library) == []
+        interrupted["remove"] += killed(folder, files, "remove", rng.uniform(0, 0.12))
+        check(folder, new)
+        with opened(folder) as library:
+            gone = set(new.values()) - {library.text(r.id) for r in library.documents()}
+        numbers = [text.split("number ")[1].split()[0].encode() for text in gone]
+        assert traces(folder, *numbers) == []
+    assert all(count >= ROUNDS // 4 for count in interrupted.values()), interrupted  # the moments were well chosen
+
+
+def test_killed_before_the_first_document(tmp_path: Path) -> None:
+    """What is in the log only must be found again: the header tells whose file it is from the start."""
+    finished = child(
+        "import os, sys; from pathlib import Path; from library_support import opened;"
+        "opened(Path(sys.argv[1])); os.kill(os.getpid(), 9)",
+        tmp_path / "library",
+    )
+    finished.communicate()
+    assert finished.returncode == -signal.SIGKILL
+    with opened(tmp_path / "library") as library:
+        assert unwell(library) == []
+        assert len(library) == 0
