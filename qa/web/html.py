@@ -52,9 +52,16 @@ def file_name(source: str) -> str:
 
 
 def where(item: Citation | RetrievedPassage) -> str:
-    """Where a citation or passage stands, for a person: "page 3 · Budget"."""
+    """Where a citation or passage stands, for a person: "page 3 · Budget"; the title is said elsewhere."""
     place = item.place or (None if item.page is None else f"page {item.page}")
-    return " · ".join(part for part in (place, item.heading) if part)
+    headings = [h for h in (item.heading or "").split(" › ") if h != item.title]
+    return " · ".join(part for part in (place, *headings[-1:]) if part)
+
+
+def clipped(text: str, length: int) -> str:
+    """The text on one line, cut at a word's end where it is longer than `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[:length].rpartition(" ")[0].rstrip(",;:.") + "…"
 
 
 def emphasised(text: str, start: int, spans: tuple[tuple[int, int], ...]) -> Markup:
@@ -150,7 +157,7 @@ def _not_found(turn: int, item: Answer) -> Markup:
             '<div class="fn-card-none"><h3>No documents yet</h3><p>There is nothing to search. '
             "Drop files anywhere on this page, or use <b>Add documents</b>.</p></div>"
         )
-    queries = Markup(", ").join(Markup("<q>{}</q>").format(q) for q in item.searched or (item.question,))
+    queries = Markup(", ").join(Markup("<q>{}</q>").format(clipped(q, 90)) for q in item.searched or (item.question,))
     close = Markup("").join(passage_line(turn, i, p) for i, p in enumerate(item.passages[:3], 1))
     nearest = Markup("<h4>The closest passages</h4><ul>{}</ul>").format(close) if close else Markup("")
     return Markup(
@@ -162,7 +169,6 @@ def _not_found(turn: int, item: Answer) -> Markup:
 
 def passage_line(turn: int, rank: int, item: RetrievedPassage) -> Markup:
     """A retrieved passage as a list item that opens it in the source panel."""
-    text = " ".join(item.text.split())
     return Markup(
         '<li class="fn-passage"><a href="#{}"><span class="fn-note-title">{}</span> '
         '<span class="fn-note-where">{}</span><span class="fn-extract">{}</span></a></li>'
@@ -170,7 +176,7 @@ def passage_line(turn: int, rank: int, item: RetrievedPassage) -> Markup:
         Ref("p", turn, rank),
         item.title or file_name(item.source),
         where(item),
-        text if len(text) <= 180 else text[:180].rpartition(" ")[0] + "…",
+        clipped(item.text, 180),
     )
 
 
@@ -198,7 +204,7 @@ def _tools(item: Answer) -> Markup:
     quoted = f"Quoted from {documents} document{'s' if documents != 1 else ''}" if documents else "Searched"
     if any(s.support != "verbatim" for s in item.sentences):
         quoted = f"Written by {item.model} from {documents} document{'s' if documents != 1 else ''}"
-    queries = Markup("").join(Markup("<li><q>{}</q></li>").format(q) for q in item.searched)
+    queries = Markup("").join(Markup("<li><q>{}</q></li>").format(clipped(q, 200)) for q in item.searched)
     return Markup(
         '<div class="fn-tools"><details class="fn-steps"><summary>{}{}</summary><ul>{}</ul>'
         "<p>Searched for</p><ul>{}</ul><p>Confidence that the documents answer this: {}</p></details>"
