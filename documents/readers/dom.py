@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["SKIPPED", "Block", "blocks_in", "write_blocks"]
 
 SKIPPED = frozenset(
-    ("script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object", "embed", "canvas", "audio",
+    ("script", "style", "noscript", "template", "svg", "head", "iframe", "object", "embed", "canvas", "audio",
      "video", "map", "datalist", "dialog", "select", "button")
 )  # fmt: skip
 """Elements whose content is never part of the text."""
@@ -32,6 +32,7 @@ _BLOCKS = frozenset(
 _HEADING = re.compile("h[1-6]")
 _SPACE = re.compile("[ \t\r\n\f]+")
 _NUMBER = re.compile(r"\[?\d{1,3}\]?")
+_LAST_WORD = re.compile(r"[^\W_]+\)?$")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TASKS = {True: "[x] ", False: "[ ] "}
 
@@ -83,6 +84,7 @@ class _Walker:
         self._linked = 0
         self._in_link = 0
         self._marker = ""
+        self._term = ""  # what a dt names, until its dd comes
         self._kind: Literal["paragraph", "item"] = "paragraph"
         self._element = root
 
@@ -119,11 +121,17 @@ class _Walker:
         self._element = node
         if tag == "li":
             self._kind, self._marker = "item", _marker(node)
-        elif tag in ("dt", "dd"):
+        elif tag == "dd":
+            self._kind, self._marker, self._term = "item", self._term, ""
+        elif tag == "dt":
+            following = node.getnext()
+            if following is not None and following.tag == "dd":
+                self._term = _tidy("".join(_inline(node))).rstrip(":") + ": "
+                return
             self._kind = "item"
         yield from self._children(node)
         yield from self.flush()
-        self._kind, self._element, self._marker = before[0], before[1], before[2] if tag != "li" else ""
+        self._kind, self._element, self._marker = before[0], before[1], before[2] if tag not in ("li", "dd") else ""
 
     def _inline(self, node: "_Element", tag: str) -> Iterator[Block]:
         if tag == "br":
@@ -135,8 +143,12 @@ class _Walker:
         elif tag == "textarea":
             self._parts.append(" " + (node.text or ""))
         else:
+            if tag == "sup":
+                raised = _superscript(node, self._parts)
+                if raised:
+                    self._parts.append(raised)
+                    return
             self._in_link += tag == "a"
-            self._parts.append(_raised(node, self._parts))
             yield from self._children(node)
             self._in_link -= tag == "a"
 
@@ -165,15 +177,16 @@ def _linked(node: "_Element") -> int:
     return sum(len("".join(link.itertext()).strip()) for link in node.iter("a"))
 
 
-def _raised(node: "_Element", before: list[str]) -> str:
-    """What marks a superscript off: x² as x^2, a note's number after a word as [3]."""
-    if node.tag != "sup" or (not node.text and not len(node)):
-        return ""
-    last = "".join(before[-2:])[-2:]
+def _superscript(node: "_Element", before: list[str]) -> str:
+    """A raised number set off from what it stands on: x² as x^2, the number of a note as [3]; "" for anything else."""
     digits = _NUMBER.fullmatch("".join(node.itertext()).strip())
-    if digits and last and (len(last) == 1 or not last[0].isalpha()) and (last[-1].isalnum() or last[-1] == ")"):
-        return "^"
-    return " " if digits else ""
+    if not digits:
+        return ""
+    word = _LAST_WORD.search("".join(before[-3:]))
+    linked = next(node.iter("a"), None) is not None or (node.getparent() is not None and node.getparent().tag == "a")
+    if word and len(word[0]) <= 3 and not linked:
+        return f"^{digits[0]}"
+    return f"[{digits[0].strip('[]')}]"
 
 
 def _field(node: "_Element") -> str:
@@ -203,9 +216,11 @@ def _inline(node: "_Element") -> Iterator[str]:
     for child in node:
         if child.tag == "br" or child.tag in _BLOCKS:
             yield " "
-        elif child.tag == "sup":
-            yield _raised(child, [node.text or ""])
-        yield from _inline(child)
+        raised = _superscript(child, [node.text or ""]) if child.tag == "sup" else ""
+        if raised:
+            yield raised
+        else:
+            yield from _inline(child)
         if child.tag in _BLOCKS:
             yield " "
         yield _SPACE.sub(" ", child.tail or "")

@@ -39,10 +39,12 @@ def wrap_width(blocks: Sequence[Sequence[str]]) -> int:
     if not lengths:
         return 0
     width = lengths[min(len(lengths) - 1, len(lengths) * 95 // 100)]
-    if not _NARROWEST <= width <= _WIDEST or lengths[-1] > 2 * _WIDEST:
+    if not _NARROWEST <= width <= _WIDEST:
         return 0
     near = sum(length >= width * 0.8 for length in lengths)
-    return width if near >= 0.5 * len(lengths) else 0
+    # Paragraphs on one long line each say that nobody wrapped this text.
+    unwrapped = sum(len(line) > 1.5 * width for block in blocks for line in block)
+    return width if near >= 0.25 * len(lengths) and unwrapped <= 0.05 * len(blocks) else 0
 
 
 def join_wrapped(block: Sequence[str], width: int) -> list[str]:

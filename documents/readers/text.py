@@ -16,7 +16,14 @@ __all__ = ["read_text", "write_text"]
 _LONGEST_HEADING = 120
 _LONGEST_WORDS = 16
 _UNDERLINE = re.compile(r"\s*(=+|-+|~+|\*+)\s*")
-_WIKI = re.compile(r"\s*(={1,6}) (.*\S) \1\s*")
+# MediaWiki and AsciiDoc, and " = = so = = " as the WikiText sets are tokenised; the closed form may stand anywhere.
+_WIKI = re.compile(r"\s*((?:= ?){1,6}) *([^=\s].*?)(?: ?(?:=| =){1,6})?\s*")
+_CLOSED = re.compile(r"(?m)^( ?(?:= ?){1,6} ?[^=\s].* ?(?:=|= =){1,6} ?)$")
+_CHAPTER = re.compile(
+    r"(?:chapter|part|book|section|article|appendix|act|scene|kapitel|chapitre|capítulo)\s+(?:[ivxlcdm]+|\d{1,3}|[a-z])\b"
+    r"[.:]?(?:\s.{0,80}[^.!?:;,\s])?",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+\S")
 _CAPTION = re.compile(
     r"(?:click to|watch|read more|photo|image|figure|fig\.|table|video|source|advertisement|credit|file photo|"
@@ -33,25 +40,29 @@ def read_text(data: bytes, name: str, draft: Draft) -> None:
 
 def write_text(text: str, draft: Draft) -> None:
     """Writes plain text (line ends as \\n) as blocks and headings."""
+    text = _CLOSED.sub(r"\n\1\n", text)
     blocks = blocks_of(text.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\x85", "\n"))
     width = wrap_width(blocks)
     for number in range(len(blocks)):
-        level, heading, rest = _heading(blocks, number)
+        level, heading, rest = _heading(blocks, number, width)
         if heading:
             draft.heading(heading, level)
         if rest:
             write_lines(draft, join_wrapped(rest, width))
 
 
-def _heading(blocks: Sequence[list[str]], number: int) -> tuple[int, str, list[str]]:
+def _heading(blocks: Sequence[list[str]], number: int, width: int) -> tuple[int, str, list[str]]:
     """(level, heading or "", the block's other lines)."""
     block = blocks[number]
     wiki = _WIKI.fullmatch(block[0])
     if wiki:
-        return len(wiki[1]), wiki[2], block[1:]
+        return wiki[1].count("="), wiki[2], block[1:]
     if len(block) > 1 and _underlined(block[0], block[1]):
         return (1 if "=" in block[1] else 2), block[0], block[2:]
-    first = number == 0 and len(block) <= 3 and len(blocks) > 1
+    chapter = number + 1 < len(blocks) and _CHAPTER.fullmatch(block[0].strip())
+    if chapter and len(block) <= 2 and all(map(_looks_like_heading, block[1:])):
+        return 2, " ".join(line.strip() for line in block), []
+    first = number == 0 and len(block) == len(join_wrapped(block, width)) <= 3 and len(blocks) > 1
     if (len(block) == 1 or first) and all(_looks_like_heading(line) for line in block) and _leads(blocks, number):
         if first:
             return 1, block[0], block[1:]
