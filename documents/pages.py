@@ -92,7 +92,8 @@ def _pdf_page(data: bytes, number: int, width: int) -> tuple[Any, float]:
             raise UnreadableFile(f"page {number} is damaged and can't be shown") from error
         try:
             across, down = page.get_size()
-            bitmap = page.render(scale=min(width / across, _TALLEST / down), rev_byteorder=True)
+            scale = min((width - 0.001) / across, _TALLEST / down)  # render() rounds the width up
+            bitmap = page.render(scale=scale, rev_byteorder=True)
             picture = bitmap.to_pil().convert("RGB").copy()
             bitmap.close()
         finally:

@@ -7,6 +7,7 @@ can be marked on a scan as on any other page.
 import importlib.util
 import io
 import threading
+import time
 from collections.abc import Iterator
 from functools import cache
 from statistics import median
@@ -18,13 +19,35 @@ from documents.model import Problem
 from documents.readers.pdf_flow import write_pages
 from documents.readers.pdf_words import Box, Page, Run, Word, pack, runs_of, split_words, turner
 
-__all__ = ["INSTALL", "MAX_PIXELS", "available", "frames", "read_image", "read_page"]
+__all__ = ["INSTALL", "MAX_PIXELS", "Budget", "allow", "available", "frames", "read_image", "read_page"]
 
 INSTALL = "install OCR: pip install 'footnote[ocr]'"
 MAX_PIXELS = 12_000_000  # an A4 page at 300 dpi has 8.7 million
 _MAX_FRAMES = 500
+_FAINTEST = 24  # of 255: a page with less contrast is blank
 _DPI = 96.0  # of an image that doesn't say: its size in points then suits a screen
 _LOCK = threading.Lock()  # the engine keeps settings of the running call in itself
+
+
+class Budget:
+    """The time one file's OCR may take; what is left over when it ends is reported, not lost without a word."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + _seconds
+
+    @property
+    def spent(self) -> bool:
+        """Whether no further page shall be read."""
+        return time.monotonic() > self._end
+
+
+_seconds = 40.0  # below the 60 that a file may take in all
+
+
+def allow(seconds: float) -> None:
+    """Sets how long OCR may take for one file; a worker sets a part of what the whole file may take."""
+    global _seconds
+    _seconds = seconds
 
 
 def available() -> bool:
@@ -46,7 +69,8 @@ def read_page(pixels: Any, number: int, width: float, height: float) -> Page:
     import numpy as np
 
     tall, wide = pixels.shape[:2]
-    lines, turn = _lines(pixels), 0
+    bare = int(pixels.max()) - int(pixels.min()) < _FAINTEST  # an empty page, as it is between chapters
+    lines, turn = [] if bare else _lines(pixels), 0
     if lines and sum(box[3] - box[1] > 1.5 * (box[2] - box[0]) for _, box, _, _ in lines) > 0.5 * len(lines):
         # Most lines run up or down: read the page turned either way and keep the surer one.
         tries = {turns: _lines(np.ascontiguousarray(np.rot90(pixels, -turns))) for turns in (1, 3)}
@@ -109,13 +133,19 @@ def read_image(data: bytes, name: str, draft: Draft) -> None:
     import numpy as np
 
     _engine()
-    pages = []
+    pages, budget = [], Budget()
     for number, (image, width, height) in enumerate(frames(data, name), 1):
-        pages.append(read_page(np.asarray(image)[:, :, ::-1], number, width, height))
+        if budget.spent:
+            pages.append(Page(number, width, height, "none"))
+        else:
+            pages.append(read_page(np.asarray(image)[:, :, ::-1], number, width, height))
     empty = [page.number for page in pages if not page.runs]
     if empty:
+        why = " (it took too long; split the file)" if budget.spent else ""
         which = ", ".join(map(str, empty[:20]))
-        draft.problems.append(Problem("no_text", f"OCR found no text in {len(empty)} of {len(pages)} pictures", which))
+        draft.problems.append(
+            Problem("no_text", f"OCR read no text in {len(empty)} of {len(pages)} pictures{why}", which)
+        )
     write_pages(draft, pages)
 
 

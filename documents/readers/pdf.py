@@ -45,8 +45,9 @@ def read_pdf(data: bytes, name: str, draft: Draft) -> None:
             _metadata(document, draft)
             outline = _outline(document)
             forms = document.init_forms()
-        pages = [_read_page(document, i, name, draft, forms) for i in range(count)]
-    _report(pages, draft)
+        budget = ocr.Budget()
+        pages = [_read_page(document, i, draft, forms, budget) for i in range(count)]
+    _report(pages, draft, budget)
     write_pages(draft, pages, outline)
 
 
@@ -74,7 +75,7 @@ def opened(data: bytes, name: str) -> Iterator[Any]:
             document.close()
 
 
-def _read_page(document: Any, index: int, name: str, draft: Draft, forms: bool) -> Page:
+def _read_page(document: Any, index: int, draft: Draft, forms: bool, budget: ocr.Budget) -> Page:
     import pypdfium2
 
     number = index + 1
@@ -89,7 +90,7 @@ def _read_page(document: Any, index: int, name: str, draft: Draft, forms: bool) 
                 page.close()
                 page = document[index]
             read = page_words(page, number)
-            image = _render(page) if _needs_ocr(read) and ocr.available() else None
+            image = _render(page) if _needs_ocr(read) and ocr.available() and not budget.spent else None
         finally:
             page.close()
     if image is None:
@@ -115,9 +116,11 @@ def _render(page: Any) -> Any:
         bitmap.close()
 
 
-def _report(pages: list[Page], draft: Draft) -> None:
+def _report(pages: list[Page], draft: Draft, budget: ocr.Budget) -> None:
     """What a user must know: pages without text, and pages whose text is garbled."""
     hint = "OCR found none either" if ocr.available() else f"to read scans, {ocr.INSTALL}"
+    if ocr.available() and budget.spent:
+        hint = "OCR ran out of time; split the file into parts"
     empty = [page.number for page in pages if page.method == "none"]
     if empty:
         numbers = ranges(empty)

@@ -61,7 +61,7 @@ def write_pages(draft: Draft, pages: Sequence[Page], outline: Outline | None = N
         said = {run: " ".join(texts[run.first : run.last]) for run in page.runs if run in running}
         said = {run: text for run, text in said.items() if not _PAGE_NUMBER.fullmatch(text)}
         kept = blocks_of(page, [run for run in page.runs if run not in running], flow.body)
-        blocks = [_as_note(block, flow.body) for block in kept]
+        blocks = _with_notes(kept, flow.body)
         if page is pages[0]:
             # The first page's letterhead is worth reading once; its footer stands aside so as to part no sentence.
             middle = 0.5 * page.extent[1]
@@ -78,12 +78,20 @@ def write_pages(draft: Draft, pages: Sequence[Page], outline: Outline | None = N
         draft.extra["running_lines"] = "\n".join(list(dropped)[:20])
 
 
-def _as_note(block: Block, body: float) -> Block:
-    """A footnote stands aside: small type in the lower half of its page, opened by its mark."""
+def _with_notes(blocks: Sequence[Block], body: float) -> list[Block]:
+    """The blocks, footnotes set aside; what stands above them is then the last of its column."""
+    marked = [replace(block, aside=True) if _is_note(block, body) else block for block in blocks]
+    for i in range(len(marked) - 1, 0, -1):
+        if marked[i].aside and marked[i].last and not marked[i].first:
+            marked[i - 1] = replace(marked[i - 1], last=True)
+    return marked
+
+
+def _is_note(block: Block, body: float) -> bool:
+    """A footnote: small type in the lower half of its page, opened by its mark."""
     if block.kind == "table" or block.size > 0.93 * body or block.lines[0].top < 0.5 * block.page.extent[1]:
-        return block
-    text = " ".join(word.text for word in block.lines[0].words[:3])
-    return replace(block, aside=True) if _NOTE.match(text) else block
+        return False
+    return _NOTE.match(" ".join(word.text for word in block.lines[0].words[:3])) is not None
 
 
 class _Flow:
@@ -159,8 +167,7 @@ class _Flow:
 
     def _may_go_on(self, block: Block) -> bool:
         """Whether the block's paragraph may go on in the next column or page."""
-        text = block.lines[-1].words[-1].text
-        return block.last and (block.full or text[-1] in "-\u00ad,") and not _CLOSED.search(text)
+        return block.last and not _CLOSED.search(block.lines[-1].words[-1].text)
 
     def _goes_on(self, before: Block, block: Block, text: str) -> bool:
         if not block.first or block.kind == "item" or block.bold != before.bold:
@@ -168,7 +175,8 @@ class _Flow:
         if abs(block.size - before.size) > 0.08 * before.size or self._headings.level(block, text) is not None:
             return False
         first = next((c for c in text if c.isalnum()), "")
-        return not first.isupper() or not block.indented
+        cut = before.full or before.lines[-1].words[-1].text[-1] in "-\u00ad,"
+        return first.islower() or (cut and not (first.isupper() and block.indented))
 
     def _lines(self, blocks: Iterable[Block]) -> _Text:
         """The words of all lines, hyphens at line ends resolved."""

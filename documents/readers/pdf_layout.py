@@ -21,6 +21,8 @@ MARK = re.compile(r"[-–—*•◦▪‣·●○■□▸✓❖o]|\(?(?:\d{1,2}
 """A list item's mark, when it is a word of its own."""
 _BULLET = re.compile(r"[*•◦▪‣·●○■□▸✓❖]|[-–—]")
 
+_DIVIDED = re.compile("[^\\W\\d_]{2}[-\u2010\u00ad]$")
+
 _GUTTER = 0.8  # the narrowest gap between columns, in type sizes
 _DEEPEST = 4  # columns within columns
 _NEAR_SIZE = 0.08  # sizes closer than this share are the same
@@ -343,9 +345,11 @@ class _Lines:
         return self.room(last) < line.words[0].right - line.words[0].left + 0.75 * last.size
 
     def _wraps(self, last: Line, line: Line) -> bool:
-        if not self._lacks_room(last, line):
-            return False
-        return not self._ragged or len(last.words) >= 8 or line.words[0].text[0].islower()
+        """Whether `line` goes on where `last` had to end."""
+        lower = line.words[0].text[0].islower()
+        if lower and _DIVIDED.search(last.words[-1].text):
+            return True
+        return self._lacks_room(last, line) and (not self._ragged or len(last.words) >= 8 or lower)
 
     def breaks(self, group: list[Line], line: Line) -> Literal["", "tight", "gap"]:
         """Why `line` starts a new block after `group`: "" where it doesn't."""
@@ -400,6 +404,7 @@ def _grid(page: Page, rows: list[list[Run]], words: Sequence[Word]) -> Iterator[
     most = max(map(len, rows))
     if len(columns) < most:  # a cell that spans columns hides the gap between them
         columns = _intervals([run for row in rows if len(row) == most for run in row])
+    columns = _merged(columns, rows)
     grid: list[Cells] = []
     bottom = 0.0
     for row in rows:
@@ -426,6 +431,21 @@ def _intervals(runs: Iterable[Run]) -> list[tuple[float, float]]:
         else:
             columns.append((run.left, run.right))
     return columns
+
+
+def _merged(columns: list[tuple[float, float]], rows: list[list[Run]]) -> list[tuple[float, float]]:
+    """Columns, neighbours that no row fills both of made one: cells of one column set left, right and centred."""
+    filled = [{_column(run, columns) for run in row} for row in rows]
+    merged: list[tuple[float, float]] = []
+    together: list[set[int]] = []  # the original columns in each
+    for i, column in enumerate(columns):
+        if merged and not any(i in row and row & together[-1] for row in filled):
+            merged[-1] = merged[-1][0], column[1]
+            together[-1].add(i)
+        else:
+            merged.append(column)
+            together.append({i})
+    return merged
 
 
 def _column(run: Run, columns: list[tuple[float, float]]) -> int:
