@@ -36,6 +36,7 @@ Span = tuple[str, int, int]
 """(document, start, end)."""
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
+_MARKS = re.compile(r"[\W_]+")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 # Thai, Lao, Tibetan, Burmese, Khmer, kana and ideographs: scripts that put no space between words.
 _UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -77,17 +78,23 @@ def _harmonic(common: int, answer: int, gold: int) -> float:
 
 
 def containment(answer: str, accepted: Sequence[str]) -> float | None:
-    """1.0 where an accepted answer, normalised, stands in the normalised answer as whole tokens.
+    """1.0 where an accepted answer stands in the answer as whole words, else 0.0.
 
-    So "4" isn't found in "1945", as it would be by plain substring (the "accuracy" of Mallen et al. 2023,
-    arXiv:2212.10511, and others); scripts that put no space between words do match by substring. None without an
-    accepted answer that has a token.
+    The "accuracy" of Mallen et al. 2023, arXiv:2212.10511, and others, but by words in the place of substrings, so that
+    "4" isn't found in "1945". Compared twice, SQuAD-normalised ("U.S." is "US") and with every mark as a space ("24" is
+    in "24-yard", "Manning" in "Manning's"). Scripts that put no space between words match by substring. None without
+    an accepted answer that has a word.
     """
-    golds = [gold for gold in map(normalise, accepted) if gold]
+    golds = [gold for gold in accepted if normalise(gold)]
     if not golds:
         return None
-    text = normalise(answer)
-    return float(any(_stands_in(gold, text) for gold in golds))
+    views = [(view(answer), [view(gold) for gold in golds]) for view in (normalise, _words)]
+    return float(any(_stands_in(gold, text) for text, wanted in views for gold in wanted if gold))
+
+
+def _words(text: str) -> str:
+    """Letters and digits, lower case, without English articles; everything else is a space."""
+    return " ".join(_ARTICLES.sub(" ", _MARKS.sub(" ", text.lower())).split())
 
 
 def _stands_in(gold: str, text: str) -> bool:

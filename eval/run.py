@@ -16,8 +16,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from qa.chain import Options, build_chain
-
 from documents.errors import DatasetError
 from eval.corpus import Corpus, corpus_of, take_in
 from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Question, load_documents, load_questions
@@ -26,6 +24,7 @@ from eval.rows import is_squad
 from eval.runfile import Run
 from eval.summary import Result, summarise
 from index.library import Library
+from qa.chain import Options, build_chain
 
 __all__ = ["Run", "Step", "evaluate", "run"]
 
@@ -111,7 +110,7 @@ def _asker(library: Library, options: Options) -> Asker:
 
     def ask(question: Question) -> dict[str, Any]:
         answer = chain.invoke({"question": question.question, "history": list(question.history), "where": None})
-        found: dict[str, Any] = answer.to_json()
+        found: dict[str, Any] = json.loads(json.dumps(answer.to_json()))  # as a reader of the file will have it
         return found
 
     return ask

@@ -74,8 +74,10 @@ class Result:
 
 
 def summarise(results: Sequence[Result], seed: int = 0) -> dict[str, Metric]:
-    """Every metric of FIGURES."""
+    """Every metric of FIGURES; those of a short answer only where the answerer marks one in what it quotes."""
     found = {name: _mean(rows, seed) for name, rows in _means(results).items()}
+    if not any(cited.get("answer_spans") for r in results for cited in r.answer["citations"]):
+        found = {name: metric for name, metric in found.items() if not name.startswith("short_")}
     found |= {name: _statistic(results, name, seed) for name in _STATISTICS}
     return {name: found.get(name, Metric(None, None, None, 0)) for names in FIGURES.values() for name in names}
 

@@ -1,0 +1,139 @@
+"""A question set asked of a real library, end to end, with the stand-in encoder where the model doesn't matter."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from documents.errors import DatasetError
+from eval.corpus import take_in
+from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Evidence, Question, Source, load_documents, load_questions
+from eval.dataset import locate as locate_evidence
+from eval.report import write_json
+from eval.run import Run, Step, evaluate, run
+from eval.runfile import read_run, run_json
+from index.encoder import HashEncoder
+from index.library import Library
+from qa.answer import Turn
+from qa.chain import Options
+
+LIGHT = "The lighthouse of Alma was built in 1874 by Ida Lund. Its lamp is seen from forty kilometres away."
+FERRY = "The ferry to Orsk leaves at nine in the morning. A ticket costs twelve crowns."
+ALWAYS = Options(threshold=0.0)
+NEVER = Options(threshold=1.1)
+BUILT = Evidence("light", "The lighthouse of Alma was built in 1874 by Ida Lund.")
+HISTORY = (Turn("user", "What does the ferry to Orsk cost?"), Turn("agent", "A ticket costs twelve crowns."))
+QUESTIONS = [
+    Question("built", "Who built the lighthouse of Alma?", ("Ida Lund",), ("light",), evidence=(BUILT,)),
+    Question("ticket", "What does a ticket for the ferry to Orsk cost?", ("twelve crowns",), ("ferry",), kind="number"),
+    Question("then", "And when does it leave?", ("nine",), ("ferry",), history=HISTORY),
+    Question("none", "Who sank the trawler Meduza?", answerable=False, kind="unanswerable"),
+]
+
+
+def asked(folder: Path, options: Options, questions: list[Question] | None = None) -> Run:
+    with Library.open(folder, encoder=HashEncoder()) as library:
+        corpus = take_in(library, [Source("light", "Lighthouse", LIGHT), Source("ferry", "Ferry", FERRY)])
+        return run(library, QUESTIONS if questions is None else questions, options, corpus=corpus)
+
+
+def without_times(found: Run) -> object:
+    data = run_json(found)
+    data["settings"].pop("date")
+    data["metrics"] = {k: v for k, v in data["metrics"].items() if not k.startswith("latency")}
+    for row in data["questions"]:
+        row.pop("timings_ms"), row.pop("milliseconds")
+    return data
+
+
+def test_a_run_judges_every_question(tmp_path: Path) -> None:
+    found = asked(tmp_path / "library", ALWAYS)
+    right = {r.id: r.right for r in found.questions}
+    assert right == {"built": True, "ticket": True, "then": True, "none": False}
+    assert found.metrics["accuracy"].value == 0.75
+    assert found.metrics["document_success@5"].n == 3  # the unanswerable one has nothing to retrieve
+    assert {r.id: r.failure for r in found.questions}["none"] == "abstaining"
+    for result in found.questions:
+        text = {"light": LIGHT, "ferry": FERRY}
+        for citation in result.answer["citations"]:
+            assert text[citation["source"]][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_abstaining_everywhere_tells_what_was_withheld(tmp_path: Path) -> None:
+    found = asked(tmp_path / "library", NEVER)
+    assert {r.id: r.right for r in found.questions} == {"built": False, "ticket": False, "then": False, "none": True}
+    assert {r.would_be_right for r in found.questions if r.answerable} == {True}
+    assert {r.failure for r in found.questions if r.answerable} == {"abstaining"}
+    assert found.metrics["abstention_precision"].value == 0.25
+    assert found.metrics["citation_recall"].value == 0.0
+
+
+def test_the_same_run_twice_is_the_same(tmp_path: Path) -> None:
+    first, second = (asked(tmp_path / name, ALWAYS) for name in ("one", "two"))
+    assert without_times(first) == without_times(second)
+
+
+def test_the_search_of_a_follow_up_sees_its_history(tmp_path: Path) -> None:
+    with_history = QUESTIONS[2]
+    found = asked(tmp_path / "library", ALWAYS, [with_history, replace(with_history, id="bare", history=())])
+    assert "Orsk" in " ".join(found.questions[0].answer["searched"])
+    assert "Orsk" not in " ".join(found.questions[1].answer["searched"])
+
+
+def test_no_questions_is_an_empty_run(tmp_path: Path) -> None:
+    found = asked(tmp_path / "library", ALWAYS, [])
+    assert found.questions == () and found.metrics["accuracy"].value is None
+
+
+def test_an_unread_document_and_an_unknown_name_are_told(tmp_path: Path) -> None:
+    question = Question("q", "Who built the lighthouse?", ("Ida Lund",), ("blank", "nowhere"))
+    with Library.open(tmp_path / "library", encoder=HashEncoder()) as library:
+        corpus = take_in(library, [Source("light", text=LIGHT), Source("blank", text="  ")])
+        found = run(library, [question], NEVER, corpus=corpus)
+    assert list(found.settings["unread"]) == ["blank"]
+    assert found.settings["unknown_documents"] == ["nowhere"]
+    assert found.questions[0].failure == "reading" or found.questions[0].would_be_right
+
+
+def test_a_library_of_ones_own_is_known_by_file_names(tmp_path: Path) -> None:
+    (tmp_path / "light.txt").write_text(LIGHT)
+    with Library.open(tmp_path / "library", encoder=HashEncoder()) as library:
+        library.add_files([tmp_path / "light.txt"])
+        found = run(library, [replace(QUESTIONS[0], doc_ids=("light.txt",), evidence=())], ALWAYS)
+    assert found.metrics["document_success@1"].value == 1.0
+
+
+def test_questions_alone_have_nothing_to_be_asked_of(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"question": "Who?", "answers": ["Ada"]}')
+    with pytest.raises(DatasetError, match="brings no documents"):
+        evaluate(None, path)
+
+
+def test_our_own_set_is_sound() -> None:
+    questions = load_questions(DEMO_QUESTIONS)
+    texts = {source.id: source.read()[0].text for source in load_documents(DEMO_DOCUMENTS)}
+    assert len(questions) >= 80
+    assert sum(not question.answerable for question in questions) >= 20
+    assert sum(bool(question.history) for question in questions) >= 8
+    for question in questions:
+        assert set(question.doc_ids) <= set(texts)
+        for evidence in question.evidence:
+            assert locate_evidence(evidence, texts[evidence.doc_id]) is not None
+
+
+def test_files_in_and_files_out_with_the_real_model(tmp_path: Path) -> None:
+    docs, questions = tmp_path / "docs", tmp_path / "q.csv"
+    docs.mkdir()
+    (docs / "light.txt").write_text(LIGHT)
+    (docs / "ferry.md").write_text(f"# Ferry\n\n{FERRY}\n")
+    questions.write_text("question,answers,doc_ids\nWho built the lighthouse of Alma?,Ida Lund,light.txt\n")
+    steps: list[Step] = []
+    found = evaluate(docs, questions, options=ALWAYS, progress=steps.append)
+    assert found.metrics["accuracy"].value == 1.0
+    assert {step.stage for step in steps} == {"reading", "asking"}
+    assert steps[-1] == Step("asking", 1, 1)
+    write_json(found, tmp_path / "out.json")
+    assert read_run(tmp_path / "out.json").questions == found.questions
+    json.loads((tmp_path / "out.json").read_text())
