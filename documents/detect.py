@@ -6,6 +6,7 @@ Magic numbers tell most binary formats; a ZIP or OLE container is told by its me
 import io
 import re
 import zipfile
+import zlib
 from pathlib import PurePath
 from types import MappingProxyType
 
@@ -102,9 +103,7 @@ _MAGIC = (
     (b"\xca\xfe\xba\xbe", "application/java-vm"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OPENDOCUMENT = re.compile(
-    rb"mimetype(application/(?:epub\+zip|vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation)))"
-)
+_TYPED = frozenset((ODT, ODS, ODP, EPUB))
 _ZIP_PARTS = (("word/", DOCX), ("xl/workbook.bin", XLSB), ("xl/", XLSX), ("ppt/", PPTX))
 _HTML = re.compile(rb"(?i)\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body)\b", re.DOTALL)
 _MAIL = re.compile(
@@ -144,15 +143,16 @@ def _binary(data: bytes, name: str, by_name: str | None) -> str | None:
 
 
 def _container(data: bytes, name: str, by_name: str | None) -> str:
-    opendocument = _OPENDOCUMENT.match(data[30:130])
-    if opendocument:
-        return opendocument[1].decode()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            # OpenDocument and EPUB say what they are in a member of its own.
+            told = archive.open("mimetype").read(200).decode("latin-1").strip() if "mimetype" in members else ""
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError) as error:
         kind = by_name or "application/zip"
         raise UnreadableFile(f"{name!r} is a damaged or cut off {kind} file ({error}). Fetch it again.") from error
+    if told in _TYPED:
+        return told
     if "[Content_Types].xml" not in members:
         return "application/zip"
     found = next((media for part, media in _ZIP_PARTS if any(m.startswith(part) for m in members)), None)

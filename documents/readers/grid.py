@@ -28,8 +28,8 @@ class Row:
     cells: Mapping[int, str]
 
 
-def write_grid(draft: Draft, rows: Iterable[Row], spans: Mapping[int, Sequence[int]] | None = None) -> int:
-    """Writes rows that hold something; returns the number of cells written.
+def write_grid(draft: Draft, rows: Iterable[Row], spans: Mapping[int, Sequence[int]] | None = None) -> None:
+    """Writes rows that hold something, up to MAX_CELLS cells.
 
     `spans` tells merged header cells: row number -> columns that a merged cell of this row covers.
     """
@@ -42,12 +42,11 @@ def write_grid(draft: Draft, rows: Iterable[Row], spans: Mapping[int, Sequence[i
             cells += len(row.cells)
             if cells > MAX_CELLS:
                 draft.problems.append(Problem("truncated", f"only the first {MAX_CELLS:,} cells were read"))
-                return cells
+                return
             with draft.place("row", row.number):
                 text = _line(names, row) if names and i >= first else _bare(row, bool(names) and i + 1 == first)
                 if write(text):
                     write = draft.line
-    return cells
 
 
 def _bands(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -76,19 +75,20 @@ def _names(
     if start == len(band):
         return start, before
     head, body = band[start], band[start + 1 :]
-    if not body or not _is_header(head, body):
+    # A merged name over several columns has the names of those columns below it.
+    double = head.number in spans and len(body) > 1 and not any(is_figure(cell) for cell in body[0].cells.values())
+    if not double and (not body or not _is_header(head, body)):
         known = before.keys() >= head.cells.keys() and len(head.cells) > 1
         return (start, before) if known else (start, {})
     names = dict(head.cells)
     for column in spans.get(head.number, ()):
         names.setdefault(column, names.get(column - 1, ""))
-    second = body[0]
-    if spans.get(head.number) and len(body) > 1 and not any(is_figure(cell) for cell in second.cells.values()):
-        for column, cell in second.cells.items():
-            above = names.get(column, "")
-            names[column] = f"{above} / {cell}" if above and above != cell else cell
-        return start + 2, names
-    return start + 1, names
+    if not double:
+        return start + 1, names
+    for column, cell in body[0].cells.items():
+        above = names.get(column, "")
+        names[column] = f"{above} / {cell}" if above and above != cell else cell
+    return start + 2, names
 
 
 def _is_header(head: Row, body: Sequence[Row]) -> bool:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from documents.draft import Draft
@@ -44,13 +45,15 @@ def read_sheet(data: bytes, name: str, draft: Draft) -> None:
 
 
 def _write_sheet(draft: Draft, number: int, label: str, rows: Iterable[Row], spans: dict[int, list[int]]) -> None:
-    before = draft.position
+    filled = iter(rows)
+    first = next(filled, None)
+    if first is None:
+        draft.problems.append(Problem("empty_sheet", f"the sheet {label!r} is empty", label))
+        return
     with draft.place("sheet", number, label):
         if not _DEFAULT_NAME.fullmatch(label):
             draft.heading(label, 2)
-        cells = write_grid(draft, rows, spans)
-    if not cells or draft.position == before:
-        draft.problems.append(Problem("empty_sheet", f"the sheet {label!r} is empty", label))
+        write_grid(draft, chain((first,), filled), spans)
 
 
 def _read_openpyxl(data: bytes, name: str, draft: Draft) -> None:

@@ -1,5 +1,6 @@
 """XML of any kind: paragraphs where text and elements mix, "name: text" lines where elements hold single values."""
 
+import re
 from typing import TYPE_CHECKING
 
 from documents.draft import Draft
@@ -38,6 +39,7 @@ _SECTIONS = frozenset(
     ("section", "sect1", "sect2", "sect3", "sect4", "chapter", "div", "body", "book", "article", "part")
 )
 _SHORT = 200
+_MARKUP = re.compile(r"</(?:p|div|a|b|i|em|strong|li|ul|ol|table|h[1-6]|span|blockquote)>|<(?:p|br|img)\b[^>]*>")
 
 
 def read_xml(data: bytes, name: str, draft: Draft) -> None:
@@ -69,6 +71,8 @@ class _Writer:
         text = " ".join("".join(node.itertext(tag="*")).split())
         if not text:
             self._say(_attributes(node))
+        elif _MARKUP.search(text):
+            self._html("".join(node.itertext(tag="*")))
         elif name in _HEADINGS and parent is not None and local(parent) in _SECTIONS:
             self._draft.heading(text, max(depth, 1))
             self._line = self._draft.block
@@ -77,6 +81,16 @@ class _Writer:
             self._line = self._draft.block
         else:
             self._say(f"{name}: {text}")
+
+    def _html(self, markup: str) -> None:
+        """Feeds and exports carry HTML as text."""
+        from documents.readers.dom import blocks_in, write_blocks
+        from documents.readers.html import parse
+
+        root = parse(markup)
+        if root is not None:
+            write_blocks(self._draft, list(blocks_in(root)))
+        self._line = self._draft.block
 
     def _say(self, text: str) -> None:
         if text and self._line(text):

@@ -1,0 +1,150 @@
+"""Sheets and CSV: every cell with its column's name, rows and sheets as places, odd claims cheap."""
+
+import io
+import time
+from datetime import date, datetime
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.styles import numbers
+
+from documents.errors import UnreadableFile
+from documents.load import load_bytes
+from documents.model import Document
+
+
+def book(**sheets: list[list[object]]) -> Workbook:
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return workbook
+
+
+def read(workbook: Workbook) -> Document:
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return load_bytes(buffer.getvalue(), "book.xlsx")[0]
+
+
+def rows_of(document: Document) -> dict[int | None, str]:
+    return {p.number: document.text[p.start : p.end] for p in document.places if p.kind == "row"}
+
+
+def test_rows_name_their_columns_and_know_their_place() -> None:
+    document = read(book(Costs=[["Town", "Year", "Cost"], ["Ulm", 1990, 3.5], ["Bonn", 1991, 4.0]], Empty=[]))
+    assert document.text.split("\n") == [
+        "Costs",
+        "",
+        "Town | Year | Cost",
+        "Town: Ulm; Year: 1990; Cost: 3.5",
+        "Town: Bonn; Year: 1991; Cost: 4",
+    ]
+    assert rows_of(document) == {
+        1: "Town | Year | Cost",
+        2: "Town: Ulm; Year: 1990; Cost: 3.5",
+        3: "Town: Bonn; Year: 1991; Cost: 4",
+    }
+    assert [(p.kind, p.place) for p in document.problems] == [("empty_sheet", "Empty")]
+    sheet = document.places[0]
+    assert (str(sheet), sheet.number, document.text[sheet.start : sheet.end]) == ("sheet Costs", 1, document.text)
+
+
+def test_values_as_people_write_them() -> None:
+    workbook = book(Sheet1=[["Kind", "Value", "Note"]])
+    sheet = workbook.active
+    cells = [
+        (5.0, "General", "5"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1234567890123.0, "General", "1234567890123"),
+        (0.155, "0.0%", "15.5%"),
+        (True, "General", "TRUE"),
+        (date(2024, 5, 6), "yyyy-mm-dd", "2024-05-06"),
+        (datetime(2024, 5, 6, 7, 8), "yyyy-mm-dd h:mm", "2024-05-06 07:08:00"),
+        (datetime(2024, 5, 6, 7, 8), numbers.FORMAT_DATE_XLSX14, "2024-05-06"),
+    ]
+    for value, shown, _ in cells:
+        sheet.append(["x", value, "y"])
+        sheet.cell(sheet.max_row, 2).number_format = shown
+    lines = read(workbook).text.split("\n")[1:]
+    assert lines == [f"Kind: x; Value: {text}; Note: y" for _, _, text in cells]
+
+
+def test_titles_gaps_and_several_tables() -> None:
+    rows: list[list[object]] = [
+        ["Harbour costs"],
+        [],
+        ["Town", "Cost"],
+        ["Ulm", 3],
+        [],
+        ["Bonn", 4],
+        [],
+        ["Name", "Born", "Died"],
+        ["Ann", 1900, 1980],
+    ]
+    assert read(book(Sheet1=rows)).text.split("\n") == [
+        "Harbour costs",
+        "",
+        "Town | Cost",
+        "Town: Ulm; Cost: 3",
+        "",
+        "Town: Bonn; Cost: 4",
+        "",
+        "Name | Born | Died",
+        "Name: Ann; Born: 1900; Died: 1980",
+    ]
+
+
+def test_years_name_columns_too() -> None:
+    text = read(book(Sheet1=[["Town", 2022, 2023], ["Ulm", 3, 4], ["Bonn", 5, 6]])).text
+    assert "Town: Ulm; 2022: 3; 2023: 4" in text
+
+
+def test_figures_without_names_and_pairs() -> None:
+    assert read(book(Sheet1=[[1, 2, 3], [4, 5, 6]])).text == "1 | 2 | 3\n4 | 5 | 6"
+    assert read(book(Sheet1=[["Name", "Ann"], ["Town", "Ulm"]])).text == "Name: Ann\nTown: Ulm"
+
+
+def test_merged_cells() -> None:
+    workbook = book(Sheet1=[["Town", "Cost", None], [None, "Stone", "Wages"], ["Ulm", 3, 4], [None, 5, 6]])
+    workbook.active.merge_cells("B1:C1")
+    workbook.active.merge_cells("A3:A4")
+    assert read(workbook).text.split("\n")[2:] == [
+        "Town: Ulm; Cost / Stone: 3; Cost / Wages: 4",
+        "Town: Ulm; Cost / Stone: 5; Cost / Wages: 6",
+    ]
+
+
+def test_a_sheet_that_claims_a_million_columns_is_cheap() -> None:
+    workbook = book(Sheet1=[["Town", "Cost"], ["Ulm", 3]])
+    workbook.active.cell(1_048_576, 16_384, "far away")
+    started = time.monotonic()
+    document = read(workbook)
+    assert time.monotonic() - started < 5
+    assert document.text.endswith("far away")
+    assert document.places[-1].number == 1_048_576
+
+
+def test_truncated_workbooks() -> None:
+    buffer = io.BytesIO()
+    book(Sheet1=[["a", "b"]]).save(buffer)
+    with pytest.raises(UnreadableFile, match="book"):
+        load_bytes(buffer.getvalue()[:-300], "book.xlsx")
+    with pytest.raises(UnreadableFile, match="old"):
+        load_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old.xls")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters_are_found(delimiter: str) -> None:
+    lines = ["Town,Cost,Note", 'Ulm,3,"well, yes"', "Bonn,4,no"]
+    text = "\n".join(line.replace(",", delimiter).replace(f"well{delimiter}", "well,") for line in lines)
+    document = load_bytes(text.encode(), "costs.csv")[0]
+    assert document.text.split("\n")[1:] == ["Town: Ulm; Cost: 3; Note: well, yes", "Town: Bonn; Cost: 4; Note: no"]
+    assert sorted(number or 0 for number in rows_of(document)) == [1, 2, 3]
+
+
+def test_ragged_rows_and_line_breaks_in_cells() -> None:
+    document = load_bytes(b'Town,Cost,Note\nUlm\nBonn,4,"two\nlines",extra\n', "costs.csv")[0]
+    assert document.text.split("\n")[1:] == ["Town: Ulm", "Town: Bonn; Cost: 4; Note: two lines; extra"]
