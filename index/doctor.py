@@ -61,6 +61,6 @@ def _vector_files(store: Store, folder: Path) -> Iterator[str]:
     except RuntimeError as error:
         yield f"{current.name} can't be read ({error})"
         return
-    ids, vectors = store.vectors(int(store.setting("dimension") or index.dimension))
+    ids, vectors = store.vectors(store.dimension or index.dimension)
     if not (np.array_equal(index.ids, ids) and np.array_equal(index.vectors(), vectors)):
         yield f"{current.name} holds other vectors than library.db"

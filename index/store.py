@@ -269,11 +269,11 @@ class Store:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -311,7 +311,18 @@ class Store:
     @property
     def generation(self) -> int:
         """Counts the changes to passages: what was derived at another generation is out of date."""
-        return int(self.setting("generation") or 0)
+        return self._number("generation")
+
+    @property
+    def dimension(self) -> int:
+        """The length of the library's vectors, 0 while there is none."""
+        return self._number("dimension")
+
+    def _number(self, name: str) -> int:
+        value = self.setting(name) or "0"
+        if not value.isdecimal():
+            raise self._corrupt(f"the setting {name} is {value!r}")
+        return int(value)
 
     # -- writing (inside a transaction) ----------------------------------------------------------------------------
 
@@ -619,7 +630,7 @@ class Store:
 
     def altered(self) -> Iterator[str]:
         """What isn't as it was stored: documents' texts, passages that aren't their document's text, bad vectors."""
-        dimension = int(self.setting("dimension") or 0)
+        dimension = self.dimension
         documents = self._db.execute("SELECT id FROM documents ORDER BY id").fetchall()
         digests = dict(self._db.execute("SELECT id, text_sha256 FROM documents"))
         for (document_id,) in documents:
@@ -629,7 +640,7 @@ class Store:
                 yield f"document {document_id[:12]} can't be unpacked ({error})"
                 continue
             text = document.text if document else ""
-            if hashlib.sha256(text.encode()).hexdigest() != digests[document_id]:
+            if hashlib.sha256(text.encode()).hexdigest() != digests.get(document_id):
                 yield f"text of {document_id[:12]} was changed"
             yield from self._altered_passages(document_id, text, dimension)
 
