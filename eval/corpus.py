@@ -93,6 +93,8 @@ def take_in(library: Library, sources: Sequence[Source], progress: Callable[[int
                 names[source.id].append(document.id)
         except (DocumentError, MissingExtra) as error:
             unread[source.id] = str(error)
+    if progress:
+        progress(len(sources), len(sources))
     originals = {source.id: source.text for source in sources if source.text is not None}
     return Corpus(library.document, names, originals, unread)
 

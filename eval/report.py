@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from rich.console import Console, Group
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from documents.errors import DatasetError
@@ -41,17 +41,24 @@ def terminal(run: Run, comparison: Comparison | None = None, console: Console | 
     if by_kind:
         table = _table("Right, by kind", "", "95 % interval", "n")
         for kind, metric in by_kind.items():
-            table.add_row(escape(kind.replace("_", " ")), *figure(kind, metric), str(metric.n))
+            table.add_row(_plain(kind.replace("_", " ")), *figure(kind, metric), str(metric.n))
         parts.append(table)
     if comparison:
         parts.append(_comparison(comparison))
     shown = console or Console()
     shown.print(Group(*parts))
+    if comparison and comparison.worse:
+        shown.print("[red]Significantly worse than the baseline.[/]")
     for name, why in run.settings.get("unread", {}).items():
-        shown.print(f"[yellow]{escape(name)} was not read:[/] {escape(why)}")
+        shown.print(f"[yellow]{_plain(name)} was not read:[/] {_plain(why)}")
     if run.settings.get("unknown_documents"):
         unknown = ", ".join(run.settings["unknown_documents"])
-        shown.print(f"[yellow]Questions name documents that aren't here:[/] {escape(unknown)}")
+        shown.print(f"[yellow]Questions name documents that aren't here:[/] {_plain(unknown)}")
+
+
+def _plain(text: str) -> str:
+    """Text of documents and people: neither markup nor the terminal's control sequences."""
+    return escape_markup("".join(char if char.isprintable() else "\ufffd" for char in text))
 
 
 def _table(*columns: str) -> Table:
@@ -69,7 +76,7 @@ def _figures(run: Run) -> Table:
             table.add_row(f"[bold]{group}[/]")
         for name, label in rows:
             metric = run.metrics[name]
-            table.add_row(f"  {escape(label)}", *figure(name, metric), str(metric.n))
+            table.add_row(f"  {_plain(label)}", *figure(name, metric), str(metric.n))
     return table
 
 
@@ -90,7 +97,5 @@ def _comparison(comparison: Comparison) -> Table:
         ps = (f"{test.p_bootstrap:.3f}", f"{test.p_randomisation:.3f}")
         table.add_row(f"  {name}", f"{test.difference:+.3f}", interval, *ps, str(test.n))
     for said, ids in (("now right", comparison.to_right), ("now wrong", comparison.to_wrong)):
-        table.add_row(f"  {said}", str(len(ids)), escape(" ".join(ids[:8]) + (" …" if len(ids) > 8 else "")))
-    if comparison.worse:
-        table.add_row("[red]  significantly worse than the baseline[/]")
+        table.add_row(f"  {said}", str(len(ids)), _plain(" ".join(ids[:8]) + (" …" if len(ids) > 8 else "")))
     return table

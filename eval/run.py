@@ -48,15 +48,17 @@ def evaluate(
     library: Path | None = None,
     options: Options = Options(),  # noqa: B008 - frozen
     progress: Progress | None = None,
+    limit: int | None = None,
     seed: int = 0,
 ) -> Run:
     """Asks the questions of the documents, indexed into a temporary library, or of the library in the folder `library`.
 
     With neither documents nor questions, our own set over the demo library; a SQuAD file brings its own documents.
+    `limit` asks the first so many only.
     Raises DatasetError for a set that can't be read, or questions without documents.
     """
     path = questions or DEMO_QUESTIONS
-    asked = load_questions(path)
+    asked = load_questions(path)[:limit]
     settings = {"questions": path.name, "questions_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     if library is not None:
         with Library.open(library, create=False) as opened:

@@ -146,6 +146,14 @@ def test_the_table_takes_markup_in_names_as_text() -> None:
     assert "[bold]x[/nonsense]" in out.getvalue() and "[/a].pdf" in out.getvalue()
 
 
+def test_names_cant_steer_the_terminal() -> None:
+    out = io.StringIO()
+    run = run_of(result("a", kind="\x1b[31mred\x07"))
+    run.settings["unread"] = {"\x1b]0;title\x07.pdf": "x"}  # type: ignore[index]
+    terminal(run, console=Console(file=out, width=120))
+    assert "\x1b" not in out.getvalue() and "\x07" not in out.getvalue()
+
+
 def test_the_json_is_the_contract_with_its_judgement(tmp_path: Path) -> None:
     write_json(random_run(10, 0.7), tmp_path / "out.json")
     data = json.loads((tmp_path / "out.json").read_text())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from documents.errors import DatasetError
+from eval.command import evaluate_and_report
 from eval.corpus import take_in
 from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Evidence, Question, Source, load_documents, load_questions
 from eval.dataset import locate as locate_evidence
@@ -123,6 +124,37 @@ def test_our_own_set_is_sound() -> None:
             assert locate_evidence(evidence, texts[evidence.doc_id]) is not None
 
 
+def test_the_command_from_files_to_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("index.library.default_encoder", HashEncoder)
+    docs, questions = tmp_path / "docs", tmp_path / "q.csv"
+    docs.mkdir()
+    (docs / "light.txt").write_text(LIGHT)
+    (docs / "ferry.md").write_text(f"# Ferry\n\n{FERRY}\n")
+    rows = [f"Who built the lighthouse of Alma ({i})?,Ida Lund,light.txt" for i in range(12)]
+    questions.write_text("question,answers,doc_ids\n" + "\n".join(rows) + "\n")
+    paths = {"json_out": tmp_path / "out.json", "html_out": tmp_path / "out.html"}
+    assert evaluate_and_report(docs, questions, **paths) == 0  # type: ignore[arg-type]
+    first = read_run(tmp_path / "out.json")
+    assert first.metrics["document_success@1"].n == 12
+    assert (tmp_path / "out.html").read_text().startswith("<!doctype html>")
+    assert "12 questions" in capsys.readouterr().out
+
+    better = replace(first, questions=tuple(replace(r, right=True) for r in first.questions))
+    write_json(better, tmp_path / "better.json")
+    questions.write_text(questions.read_text().replace("Ida Lund", "Nobody"))  # now every answer is wrong
+    assert evaluate_and_report(docs, questions, baseline=tmp_path / "better.json") == 3
+    assert "Significantly worse" in capsys.readouterr().out
+    assert evaluate_and_report(docs, questions, limit=3) == 0
+    assert "3 questions" in capsys.readouterr().out
+
+
+def test_a_bad_baseline_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="can't be read"):
+        evaluate_and_report(tmp_path / "no", tmp_path / "no", baseline=tmp_path / "none.json")
+
+
 def test_files_in_and_files_out_with_the_real_model(tmp_path: Path) -> None:
     docs, questions = tmp_path / "docs", tmp_path / "q.csv"
     docs.mkdir()
@@ -132,7 +164,7 @@ def test_files_in_and_files_out_with_the_real_model(tmp_path: Path) -> None:
     steps: list[Step] = []
     found = evaluate(docs, questions, options=ALWAYS, progress=steps.append)
     assert found.metrics["accuracy"].value == 1.0
-    assert {step.stage for step in steps} == {"reading", "asking"}
+    assert [step for step in steps if step.stage == "reading"] == [Step("reading", i, 2) for i in range(3)]
     assert steps[-1] == Step("asking", 1, 1)
     write_json(found, tmp_path / "out.json")
     assert read_run(tmp_path / "out.json").questions == found.questions
