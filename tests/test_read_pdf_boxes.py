@@ -86,7 +86,7 @@ def test_a_quote_is_marked_line_by_line() -> None:
     start = document.text.index(quote)
     boxes = boxes_for(document, start, start + len(quote))
     assert list(boxes) == [1]
-    assert 2 <= len(boxes[1]) <= 3 and all(119 < left and right < 301 for left, _, right, _ in boxes[1])
+    assert 2 <= len(boxes[1]) <= 3 and all(left > 119 and right < 301 for left, _, right, _ in boxes[1])
 
     plain = np.asarray(Image.open(io.BytesIO(page_image(data, 1, width=800))).convert("RGB")).astype(int)
     marked = np.asarray(Image.open(io.BytesIO(page_image(data, 1, width=800, highlights=boxes[1])))).astype(int)

@@ -16,6 +16,7 @@ from typing import Any
 from documents.draft import Draft
 from documents.errors import LimitExceeded, MissingExtra, UnreadableFile
 from documents.model import Problem
+from documents.readers.ocr_spaces import with_spaces
 from documents.readers.pdf_flow import write_pages
 from documents.readers.pdf_words import Box, Page, Run, Word, pack, runs_of, split_words, turner
 
@@ -24,6 +25,8 @@ __all__ = ["INSTALL", "MAX_PIXELS", "Budget", "allow", "available", "frames", "r
 INSTALL = "install OCR: pip install 'footnote[ocr]'"
 MAX_PIXELS = 12_000_000  # an A4 page at 300 dpi has 8.7 million
 _MAX_FRAMES = 500
+_SURE = 0.5  # the score from which a line is taken for text
+_UNSURE = 0.75  # mean score below which a page may be upside down: upright ones have over 0.9
 _FAINTEST = 24  # of 255: a page with less contrast is blank
 _DPI = 96.0  # of an image that doesn't say: its size in points then suits a screen
 _LOCK = threading.Lock()  # the engine keeps settings of the running call in itself
@@ -71,11 +74,14 @@ def read_page(pixels: Any, number: int, width: float, height: float) -> Page:
     tall, wide = pixels.shape[:2]
     bare = int(pixels.max()) - int(pixels.min()) < _FAINTEST  # an empty page, as it is between chapters
     lines, turn = [] if bare else _lines(pixels), 0
-    if lines and sum(box[3] - box[1] > 1.5 * (box[2] - box[0]) for _, box, _, _ in lines) > 0.5 * len(lines):
-        # Most lines run up or down: read the page turned either way and keep the surer one.
-        tries = {turns: _lines(np.ascontiguousarray(np.rot90(pixels, -turns))) for turns in (1, 3)}
-        turn = max(tries, key=lambda turns: sum(score * len(text) for text, _, score, _ in tries[turns]))
+    upright = sum(box[3] - box[1] <= 1.5 * (box[2] - box[0]) for _, box, _, _ in lines) >= 0.5 * len(lines)
+    if lines and (not upright or _sureness(lines) < _UNSURE):
+        # Lines that run up or down, or make no sense: read the page turned and keep the surest reading.
+        tries = {t: _lines(np.ascontiguousarray(np.rot90(pixels, -t))) for t in ((2,) if upright else (1, 3))}
+        tries |= {0: lines} if upright else {}
+        turn = max(tries, key=lambda t: _sureness(tries[t]))
         lines = tries[turn]
+    lines = [line for line in lines if line[2] >= _SURE]
     back = turner((4 - turn) % 4, *((tall, wide) if turn % 2 else (wide, tall)))
     across, down = width / wide, height / tall
     turned: list[Word] = []
@@ -92,14 +98,25 @@ _Line = tuple[str, Box, float, list[Box]]  # text, box, score, a box for every c
 
 
 def _lines(pixels: Any) -> list[_Line]:
-    """The lines of an image with their boxes in pixels, sure ones only."""
+    """The lines of an image with their boxes in pixels, unsure ones too."""
+    # The engine's own classifier turns upright lines upside down (one in six of a plain page): it stays unused.
     with _LOCK:
-        found, _ = _engine()(pixels, return_word_box=True)
+        found, _ = _engine()(pixels, use_cls=False, text_score=0.0, return_word_box=True)
     lines: list[_Line] = []
     for corners, text, score, *rest in found or []:
+        line = _upright(corners)
         boxes = [_upright(c) for c in rest[0]] if len(rest) > 1 and "".join(rest[1]) == text else []
-        lines.append((text, _upright(corners), float(score), boxes if len(boxes) == len(text) else []))
+        if text and len(boxes) == len(text):
+            text, boxes = with_spaces(pixels, text, line, boxes)
+        else:
+            boxes = []
+        lines.append((text, line, float(score), boxes))
     return lines
+
+
+def _sureness(lines: list[_Line]) -> float:
+    """The mean score of all characters."""
+    return sum(score * len(text) for text, _, score, _ in lines) / max(1, sum(len(text) for text, *_ in lines))
 
 
 def _upright(corners: Any) -> Box:
