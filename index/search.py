@@ -5,6 +5,7 @@ candidate gets a dense score (cosine of the passage + the best cosine of its sen
 standardised over the candidates and their weighted sum is the order. Nothing here writes.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder
 from index.store import Filter, PassageRow, Store
-from index.terms import STOP_WORDS, words
+from index.terms import STOP_WORDS, terms, words
 from index.vectors import VectorIndex
 
 __all__ = ["Hit", "SearchResult", "SentenceHit", "search"]
@@ -25,7 +26,10 @@ DENSE_WEIGHT = 2.0  # of the standardised dense score, against 1 of the lexical 
 
 @dataclass(frozen=True, slots=True)
 class SentenceHit:
-    """A sentence of a hit: [start, end) in the document's text, and its cosine with the question."""
+    """A sentence of a hit: [start, end) in the document's text, and its cosine with what was searched for.
+
+    With several queries that is the weighted mean of the cosines, and so are a Hit's cosine and bm25.
+    """
 
     start: int
     end: int
@@ -55,10 +59,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first; the texts that were searched for; how long each step took."""
+    """Hits, best first; the texts that were searched for; how long each step took.
+
+    `rarity` is the inverse document frequency, over the library's passages, of every term that was searched for.
+    """
 
     hits: tuple[Hit, ...]
     searched: tuple[str, ...]
+    rarity: dict[str, float]
     timings_ms: dict[str, float]
 
 
@@ -86,13 +94,19 @@ def search(
     rows = store.passages(ids, encoder.dimension)
     ids = [i for i in ids if i in rows]
     hits = _fuse([rows[i] for i in ids], vectors, lexical, [weight for _, weight in queries], k) if ids else ()
+    rarity = _rarity(store.frequencies(t for text in texts for t in terms(text)), len(index))
     timings = {"encode": 1000 * (encoded - began), "search": 1000 * (time.perf_counter() - encoded)}
-    return SearchResult(hits, texts, timings)
+    return SearchResult(hits, texts, rarity, timings)
 
 
 def _query_words(text: str) -> list[str]:
     found = words(text)
     return [w for w in found if w not in STOP_WORDS] or found
+
+
+def _rarity(frequencies: dict[str, int], passages: int) -> dict[str, float]:
+    """BM25's inverse document frequency, never negative (Lucene's form): log(1 + (N - n + 0.5) / (n + 0.5))."""
+    return {t: math.log1p((max(passages, n) - n + 0.5) / (n + 0.5)) for t, n in frequencies.items()}
 
 
 def _fuse(
@@ -107,7 +121,9 @@ def _fuse(
     bounds = np.cumsum([0] + [len(row.spans) for row in rows])
     best = np.maximum.reduceat(sentences, bounds[:-1], axis=0)
     bm25 = np.array([[found.get(row.id, 0.0) for found in lexical] for row in rows])
-    scores = (DENSE_WEIGHT * standardised(passages + best) + standardised(bm25)) @ np.asarray(weights)
+    share = np.asarray(weights) / sum(weights)
+    scores = (DENSE_WEIGHT * standardised(passages + best) + standardised(bm25)) @ share
+    passages, sentences, bm25 = passages @ share, sentences @ share, bm25 @ share
     order = np.argsort(-scores, kind="stable")[:k]
     return tuple(
         Hit(
@@ -120,11 +136,11 @@ def _fuse(
             end=row.end,
             text=row.text,
             score=float(scores[i]),
-            cosine=float(passages[i, 0]),
-            bm25=float(bm25[i, 0]),
+            cosine=float(passages[i]),
+            bm25=float(bm25[i]),
             sentences=tuple(
                 SentenceHit(start, end, float(cosine))
-                for (start, end), cosine in zip(row.spans, sentences[bounds[i] : bounds[i + 1], 0], strict=True)
+                for (start, end), cosine in zip(row.spans, sentences[bounds[i] : bounds[i + 1]], strict=True)
             ),
         )
         for i in order

@@ -16,7 +16,7 @@ from qa import prompts
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage, Turn
 from qa.evidence import judge, threshold
 from qa.extract import Quote, choose
-from qa.followup import plan
+from qa.followup import context, plan
 from qa.verify import verify_citation
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _retrieve(library: Library, options: Options, asked: tuple[Ask, float]) -> _
 def _answer(library: Library, options: Options, found: _Found) -> Answer:
     began = time.perf_counter()
     result = found.result
-    judgement = judge(found.ask.question, result.hits, result.rarity)
+    judgement = judge(found.ask.question, result.hits, result.rarity, context(found.ask.history))
     enough = judgement.confidence >= (threshold() if options.threshold is None else options.threshold)
     places = _places(library, result.hits)
     quotes = choose(judgement.evidence, options.sentences) if result.hits and enough else []

@@ -34,28 +34,19 @@ __all__ = [
 SENTENCE_FEATURES = (
     "cosine",  # of the sentence with the question, as a z-score over the candidates
     "passage",  # fused score of its passage, as a z-score over the hits
-    "first",  # 1 in the best passage
     "bm25",  # of the sentence for the question's terms, as a z-score over the candidates
     "covered",  # share of the question's terms in the sentence, weighted by rarity
     "covered_near",  # the same with the sentences on either side
     "together",  # share of the question's neighbouring terms that stand close in the sentence
     "kind",  # 1 where the sentence holds a thing of the kind asked for (a number, date, name, place)
-    "kind_missing",  # 1 where it holds none
-    "words",  # logarithm of its length
-    "asks",  # 1 where it is itself a question
 )
 CONFIDENCE_FEATURES = (
     "cosine",  # best cosine of a sentence with the question
-    "passage_cosine",  # best cosine of a passage
-    "covered",  # of the best sentence
-    "covered_passage",  # of the best passage, with its title and heading
-    "covered_all",  # of the three best sentences and their titles
-    "rarest_missing",  # rarity of the rarest term that the best passage lacks
+    "covered_passage",  # share of the question's terms in the best passage with its title and heading, by rarity
     "names_missing",  # share of the question's names and numbers that no retrieved passage holds
-    "margin",  # share of the score's probability that the best sentence has
-    "kind_missing",  # of the best sentence
-    "terms",  # logarithm of the number of terms in the question
+    "margin",  # share of the sentences' probability that the best one has
 )
+CONTEXT = 0.4  # what a term of the conversation counts, against 1 for a term of the question itself
 
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w'’-]+|\b\w*\d[\w.,%]*")
 _NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|"
@@ -137,13 +128,17 @@ def threshold() -> float:
     return float(_fitted()["threshold"])
 
 
-def judge(question: str, hits: Sequence[Hit], rarity: Mapping[str, float]) -> Judgement:
+def judge(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], context: str = "") -> Judgement:
     """Every sentence of the hits weighed as evidence for the question.
 
-    `rarity` gives each term's inverse document frequency in the library.
+    `rarity` gives each term's inverse document frequency in the library; `context` is the question before, whose
+    terms count a little where the question itself lacks them.
     """
     if not hits:
         return Judgement((), 0.0)
+    own = set(terms(question))
+    rarity = {t: value if t in own else CONTEXT * value for t, value in rarity.items()}
+    question = f"{question} {context}" if context else question
     features = sentence_features(question, hits, rarity)
     scores = model("sentence")(features)
     shares = np.exp(scores - scores.max())
@@ -171,20 +166,15 @@ def sentence_features(question: str, hits: Sequence[Hit], rarity: Mapping[str, f
     for h, hit in enumerate(hits):
         for i, sentence in enumerate(hit.sentences):
             near = {t for row in found[h][max(0, i - 1) : i + 2] for t in row}
-            holds = any(kind.search(texts[h][i]) for kind in kinds)
             rows.append(
                 (
                     sentence.cosine,
                     passage[h],
-                    float(h == 0),
                     _bm25(asked, found[h][i], rarity, length),
                     covered(asked, set(found[h][i]), rarity),
                     covered(asked, near, rarity),
                     _together(asked, found[h][i]),
-                    float(bool(kinds) and holds),
-                    float(bool(kinds) and not holds),
-                    math.log1p(len(found[h][i])),
-                    float(texts[h][i].endswith("?")),
+                    float(any(kind.search(texts[h][i]) for kind in kinds)),
                 )
             )
     features = np.array(rows, dtype=np.float64)
@@ -198,26 +188,17 @@ def confidence_features(
     question: str, hits: Sequence[Hit], ranked: Sequence[Evidence], rarity: Mapping[str, float]
 ) -> NDArray[np.float64]:
     """CONFIDENCE_FEATURES of the whole evidence, shape (features,)."""
-    asked, best = terms(question), ranked[0]
+    best = ranked[0]
     passages = [set(words_terms(f"{hit.title} {hit.heading} {hit.text}")) for hit in hits]
-    passage = passages[next(n for n, hit in enumerate(hits) if hit is best.hit)]
-    three = {t for e in ranked[:3] for t in words_terms(f"{e.hit.title} {e.hit.heading} {e.text}")}
+    passage = next(found for hit, found in zip(hits, passages, strict=True) if hit is best.hit)
     everywhere = set().union(*passages)
     names = {t for name in _NAME.findall(question) for t in terms(name)}
-    missing = [rarity.get(t, 0.0) for t in asked if t not in passage]
-    kinds = [holds for asks, holds in KINDS if asks.search(question)]
     return np.array(
         (
             max(s.cosine for hit in hits for s in hit.sentences),
-            max(hit.cosine for hit in hits),
-            covered(asked, set(words_terms(best.text)), rarity),
-            covered(asked, passage, rarity),
-            covered(asked, three, rarity),
-            max(missing, default=0.0),
+            covered(terms(question), passage, rarity),
             sum(t not in everywhere for t in names) / len(names) if names else 0.0,
             best.share,
-            float(bool(kinds) and not any(kind.search(best.text) for kind in kinds)),
-            math.log1p(len(asked)),
         )
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from qa.answer import Turn
 
-__all__ = ["CONTEXT_WEIGHT", "plan"]
+__all__ = ["CONTEXT_WEIGHT", "context", "plan"]
 
 CONTEXT_WEIGHT = 0.4  # shared by the searches that carry the conversation
 LONGEST_CONTEXT = 600  # characters of a turn: its beginning says what it is about
@@ -21,11 +21,17 @@ _MARKER = re.compile(r"\s*\[\d+\]")
 
 def plan(question: str, history: Sequence[Turn]) -> list[tuple[str, float]]:
     """(text, weight) of each search; the first is the question itself."""
-    last = [_last(history, role) for role in ("user", "agent")]
-    contexts = [_MARKER.sub("", turn.text)[:LONGEST_CONTEXT].strip() for turn in last if turn]
-    texts = [f"{context} {question}" for context in contexts if context]
+    contexts = [found for role in ("user", "agent") if (found := _last(history, role))]
+    texts = [f"{found} {question}" for found in contexts]
     return [(question, 1.0), *((text, CONTEXT_WEIGHT / len(texts)) for text in texts)]
 
 
-def _last(history: Sequence[Turn], role: str) -> Turn | None:
-    return next((turn for turn in reversed(history) if turn.role == role), None)
+def context(history: Sequence[Turn]) -> str:
+    """The user's last question, empty where there is none."""
+    return _last(history, "user")
+
+
+def _last(history: Sequence[Turn], role: str) -> str:
+    """The beginning of the last turn of a role, without its footnote markers."""
+    text = next((turn.text for turn in reversed(history) if turn.role == role), "")
+    return _MARKER.sub("", text)[:LONGEST_CONTEXT].strip()

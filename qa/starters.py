@@ -50,5 +50,6 @@ def _questions(document: Document) -> Iterator[tuple[int, str]]:
             yield kind, question.format(match.group(1).rstrip(".,'’"))
     for section in document.sections:
         heading = section.path[-1] if section.path else ""
-        if section.end <= len(text) and 2 <= len(heading.split()) <= 7 and heading != document.title:
+        wordy = 2 <= len(heading.split()) <= 7 and not re.search(r"\d", heading)
+        if wordy and section.end <= len(text) and heading != document.title:
             yield len(_PATTERNS), f"What do the documents say about “{heading}”?"

@@ -1,0 +1,357 @@
+"""The command line: a thin front door to the four rooms. It parses, calls, prints, and maps errors to exit codes.
+
+Exit codes: 0 done; 1 something asked for could not be done; 2 wrong use; 3 significantly worse than the baseline.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from documents.errors import FootnoteError
+
+if TYPE_CHECKING:
+    from index.intake import FileResult
+    from index.intake import Progress as FileProgress
+    from index.library import Library
+    from qa.answer import Answer
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="footnote",
+    help="Ask your own documents; every sentence of every answer carries a footnote that was checked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--library", "-l", envvar="FOOTNOTE_LIBRARY", help="The folder that holds the library.", show_default=False
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def library_folder(given: Path | None) -> Path:
+    """The library's folder: the one given, else the platform's folder for the user's data."""
+    if given is not None:
+        return given.expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("footnote", appauthor=False) / "library"
+
+
+@contextmanager
+def opened(given: Path | None, *, create: bool = False) -> "Iterator[Library]":
+    """The library for the length of a command."""
+    from index.library import Library
+
+    with Library.open(library_folder(given), create=create) as library:
+        yield library
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders to read.", show_default=False)],
+    library: LibraryOption = None,
+    collection: Annotated[str, typer.Option(help="The collection to put them in.")] = "",
+) -> None:
+    """Read files and folders into the library; only what is new or changed is read."""
+    with opened(library, create=True) as shelf:
+        with _progress_bar() as report:
+            results = shelf.add_files(paths, collection=collection, progress=report)
+    if _summary(results):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress_bar() -> "Iterator[Callable[[FileProgress], None]]":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        files = bar.add_task("Starting", total=None)
+        passages = bar.add_task("", total=None, visible=False)
+
+        def report(progress: "FileProgress") -> None:
+            bar.update(files, description="Files", total=progress.files, completed=progress.file - 1)
+            name = Path(progress.path).name
+            verb = {"read": "Reading", "encode": "Encoding", "done": "Done with"}[progress.stage]
+            total = progress.total or None
+            bar.update(passages, description=f"{verb} {name}", total=total, completed=progress.done, visible=True)
+
+        yield report
+
+
+def _summary(results: "Sequence[FileResult]") -> int:
+    """Prints what became of the files; returns how many failed."""
+    counts = {o: sum(r.outcome == o for r in results) for o in ("added", "updated", "unchanged", "failed")}
+    for result in results:
+        if result.outcome == "failed":
+            err.print(f"[red]failed[/] {_plain(result.reason or result.path)}")
+        for problem in result.problems:
+            err.print(f"[yellow]note[/]   {_plain(result.path)}: {_plain(problem.message)}")
+    out.print(", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) or "nothing to do")
+    return counts["failed"]
+
+
+@app.command("list")
+def list_(
+    library: LibraryOption = None,
+    problems: Annotated[bool, typer.Option("--problems", help="Only what could not be read, and why.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the documents of the library, or what could not be read."""
+    with opened(library) as shelf:
+        records, files = shelf.documents(), shelf.files()
+    failed = [f for f in files if f.error]
+    if problems:
+        records = [r for r in records if r.problems]
+    if as_json:
+        shown = [
+            {
+                "id": r.id,
+                "title": r.title,
+                "sources": r.sources,
+                "collections": r.collections,
+                "media_type": r.media_type,
+                "characters": r.characters,
+                "passages": r.passages,
+                "added": r.added.isoformat(),
+                "problems": [p.message for p in r.problems],
+            }
+            for r in records
+        ]
+        failures = [{"path": f.path, "reason": f.error} for f in failed]
+        _print_json({"documents": shown, "failed": failures})
+        return
+    from rich.table import Table
+
+    table = Table("id", "title", "passages", "source", box=None, pad_edge=False)
+    for r in records:
+        table.add_row(r.id[:8], _plain(r.title), str(r.passages), _plain("\n".join(r.sources)))
+    if records:
+        Console(highlight=False).print(table)
+    elif not problems:
+        out.print("The library is empty: add documents with `footnote add FILE_OR_FOLDER`.")
+    for r in records:
+        for p in r.problems:
+            out.print(f"[yellow]note[/]   {_plain(r.title)}: {_plain(p.message)}")
+    for f in failed:
+        out.print(f"[red]failed[/] {_plain(f.error or f.path)}")
+    if problems and not records and not failed:
+        out.print("Everything was read without a problem.")
+
+
+@app.command()
+def remove(
+    keys: Annotated[list[str], typer.Argument(help="Ids (or their beginnings) or sources, as `list` shows them.")],
+    library: LibraryOption = None,
+) -> None:
+    """Remove documents from the library, every trace of them; the files themselves stay where they are."""
+    failed = False
+    with opened(library) as shelf:
+        for key in keys:
+            try:
+                record = shelf.remove(_source_key(key))
+            except FootnoteError as error:
+                err.print(f"[red]error[/] {_plain(str(error))}")
+                failed = True
+            else:
+                out.print(f"removed {_plain(record.title)} ({record.id[:8]})")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _source_key(key: str) -> str:
+    """A path is known to the library in full."""
+    return str(Path(key).absolute()) if Path(key).exists() else key
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.", show_default=False)],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    history: Annotated[
+        Path | None, typer.Option(help='Earlier turns: a JSON list of {"role": "user" or "agent", "text": …}.')
+    ] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Limit to documents: ids or sources.")] = None,
+    collection: Annotated[list[str] | None, typer.Option(help="Limit to collections.")] = None,
+    path: Annotated[str | None, typer.Option(help="Limit to sources that match a pattern, such as '*/2024/*'.")] = None,
+) -> None:
+    """Answer a question from the library, with a footnote for every sentence."""
+    from qa.chain import build_chain
+
+    turns = _turns(history) if history else []
+    with opened(library) as shelf:
+        where = _filter(shelf, document, collection, path)
+        answer = build_chain(shelf).invoke({"question": question, "history": turns, "where": where})
+    if as_json:
+        _print_json(answer.to_json())
+    else:
+        _print_answer(answer)
+
+
+def _filter(shelf: "Library", document: list[str] | None, collection: list[str] | None, path: str | None) -> Any:
+    from index.store import Filter
+
+    if not (document or collection or path):
+        return None
+    ids = tuple(shelf.record(_source_key(key)).id for key in document) if document else None
+    return Filter(documents=ids, collections=tuple(collection) if collection else None, path=path)
+
+
+def _turns(path: Path) -> list[dict[str, str]]:
+    """The turns of a history file, checked."""
+    try:
+        turns = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"{path} can't be read as JSON: {error}") from error
+    good = isinstance(turns, list) and all(
+        isinstance(t, dict) and t.get("role") in ("user", "agent") and isinstance(t.get("text"), str) for t in turns
+    )
+    if not good:
+        raise typer.BadParameter(f'{path} must hold a JSON list of {{"role": "user" or "agent", "text": "…"}}')
+    return turns
+
+
+def _print_answer(answer: "Answer") -> None:
+    out.print(_plain(answer.answer))
+    if answer.citations:
+        out.print()
+    for c in answer.citations:
+        where = " · ".join(part for part in (c.title, c.heading if c.heading != c.title else None, c.place) if part)
+        out.print(f"[bold]\\[{c.number}][/] {_plain(where)}")
+        out.print(f"    [dim]{_plain(c.source)}:{c.start}-{c.end}[/]")
+    if answer.status == "not_in_documents":
+        for p in answer.passages[:3]:
+            out.print(f"\n[bold]{_plain(p.title)}[/] [dim]{_plain(p.source)}:{p.start}-{p.end}[/]")
+            out.print(_plain(p.text if len(p.text) < 300 else p.text[:300] + "…"))
+    for note in answer.notes:
+        out.print(f"[yellow]note[/] {_plain(note)}")
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="The file to read.", show_default=False)],
+    as_json: JsonOption = False,
+) -> None:
+    """Print what Footnote sees of a file, without adding it: its canonical text, or with --json all that was read."""
+    from dataclasses import asdict
+
+    from documents.load import load
+
+    documents = load(file)
+    if as_json:
+        _print_json([asdict(document) for document in documents])
+        return
+    for document in documents:
+        if len(documents) > 1:
+            out.print(f"[bold]=== {_plain(document.source)}[/]")
+        typer.echo(document.text)
+        for problem in document.problems:
+            err.print(f"[yellow]note[/] {_plain(problem.message)}")
+
+
+@app.command()
+def doctor(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Check the library from the inside: its file, texts, spans and vectors."""
+    with opened(library) as shelf:
+        findings = shelf.doctor()
+    if as_json:
+        _print_json([{"check": f.check, "ok": f.ok, "detail": f.detail} for f in findings])
+    else:
+        for f in findings:
+            out.print(
+                f"{'[green]well[/]' if f.ok else '[red]ill [/]'}  {f.check}" + ("" if f.ok else f": {_plain(f.detail)}")
+            )
+    if not all(f.ok for f in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def chat(
+    library: LibraryOption = None,
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")] = 7860,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    demo: Annotated[bool, typer.Option(help="Index the demo library if the library is empty.")] = False,
+) -> None:
+    """Open the web chat."""
+    from qa.web.app import serve
+
+    with opened(library, create=True) as shelf:
+        if demo and not len(shelf):
+            import documents.samples
+
+            err.print("The library is empty: reading the demo documents.")
+            with _progress_bar() as report:
+                _summary(shelf.add_files([Path(documents.samples.__path__[0])], progress=report))
+        serve(shelf, host=host, port=port)
+
+
+@app.command("eval")
+def eval_(
+    documents: Annotated[Path | None, typer.Option(help="A folder of documents, or docs.jsonl.")] = None,
+    questions: Annotated[Path | None, typer.Option(help="A question set: JSONL, SQuAD JSON or CSV.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write the whole run to this JSON file.")] = None,
+    html_out: Annotated[Path | None, typer.Option("--html", help="Write the report to this HTML file.")] = None,
+    baseline: Annotated[Path | None, typer.Option(help="An earlier run's JSON to compare with.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first so many questions.")] = None,
+) -> None:
+    """Score a question set; with no arguments, our own set over the demo library."""
+    from eval.command import evaluate_and_report
+
+    if (documents is None) != (questions is None):
+        raise typer.BadParameter("--documents and --questions go together")
+    raise typer.Exit(
+        evaluate_and_report(documents, questions, json_out=json_out, html_out=html_out, baseline=baseline, limit=limit)
+    )
+
+
+def _plain(text: str) -> str:
+    """Text from documents and people: no markup of rich, no control characters, no lone surrogates."""
+    from rich.markup import escape
+
+    shown = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+    return escape(shown.encode("utf-8", "replace").decode())
+
+
+def _print_json(value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and exits with its code."""
+    # Before NumPy, torch or FAISS start their threads: one question is too small to be worth many, and waiting threads
+    # that spin take the processor from those that work.
+    for name, value in (
+        ("OPENBLAS_NUM_THREADS", "1"),
+        ("OMP_WAIT_POLICY", "PASSIVE"),
+        ("TOKENIZERS_PARALLELISM", "false"),
+    ):
+        os.environ.setdefault(name, value)
+    try:
+        app(args=arguments)
+    except FootnoteError as error:
+        err.print(f"[red]error[/] {_plain(str(error))}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("stopped; what was done so far is kept")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
