@@ -5,6 +5,7 @@ A request is {"path", "source", "timeout"}; the answer is its length as eight by
 """
 
 import json
+import math
 import os
 import struct
 import sys
@@ -13,6 +14,7 @@ from typing import Any, BinaryIO
 
 from documents.errors import FootnoteError, LimitExceeded
 from documents.load import load
+from documents.readers import ocr
 from documents.wire import to_json
 
 __all__ = ["LENGTH", "main"]
@@ -34,6 +36,7 @@ def main(memory: int) -> None:
     for line in sys.stdin.buffer:
         request: dict[str, Any] = json.loads(line)
         _alarm(request["timeout"])
+        ocr.allow(0.6 * request["timeout"] or math.inf)  # the rest is for rendering, and for the page under way
         _send(answers, _answer(Path(os.fsdecode(bytes.fromhex(request["path"]))), request["source"]))
         _alarm(0)
 
