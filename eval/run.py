@@ -22,6 +22,7 @@ from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Question, load_document
 from eval.judge import judge
 from eval.rows import is_squad
 from eval.runfile import Run
+from eval.saved import questions_file
 from eval.summary import Result, summarise
 from index.library import Library
 from qa.chain import Options, build_chain
@@ -51,13 +52,13 @@ def evaluate(
     limit: int | None = None,
     seed: int = 0,
 ) -> Run:
-    """Asks the questions of the documents, indexed into a temporary library, or of the library in the folder `library`.
+    """Asks a question set of documents, indexed into a temporary library, or of the library in the folder `library`.
 
-    With neither documents nor questions, our own set over the demo library; a SQuAD file brings its own documents.
-    `limit` asks the first so many only.
-    Raises DatasetError for a set that can't be read, or questions without documents.
+    With neither documents nor questions: a library's own saved questions, else our own set over the demo library. A
+    SQuAD file brings its own documents. `limit` asks the first so many only. Raises DatasetError for a set that can't
+    be read, or questions without documents.
     """
-    path = questions or DEMO_QUESTIONS
+    path = questions or (questions_file(library) if library else DEMO_QUESTIONS)
     asked = load_questions(path)[:limit]
     settings = {"questions": path.name, "questions_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     if library is not None:

@@ -1,0 +1,96 @@
+"""The questions a person keeps about their own library: one JSONL file beside it, in the format of every question set.
+
+Each is written whole or not at all: the file is replaced in one step. A row that isn't known here is kept as it is.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from documents.errors import DatasetError
+from eval.rows import question_rows
+
+__all__ = ["add_rows", "questions_file", "remove_question", "review", "saved_rows", "question_of"]
+
+
+def questions_file(library: Path) -> Path:
+    """Where the questions about the library in this folder are kept."""
+    return library / "questions.jsonl"
+
+
+def saved_rows(library: Path) -> list[dict[str, Any]]:
+    """The rows kept so far; none where there is no file. Raises DatasetError for a damaged file."""
+    path = questions_file(library)
+    return [row for _, row in question_rows(path)] if path.exists() else []
+
+
+def question_of(
+    answer: Mapping[str, Any], *, history: Sequence[Mapping[str, str]] = (), accepted: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The row that expects what this answer says, from its JSON contract: its citations become the evidence.
+
+    `accepted` are the words a right answer must hold; without them each quoted sentence is accepted. A sentence's
+    citations are interchangeable, different sentences are parts. An answer that abstained becomes an unanswerable
+    question. The id depends on the question and its history, so saving it again replaces it.
+    """
+    key = json.dumps([answer["question"], [[t["role"], t["text"]] for t in history]], ensure_ascii=False)
+    row = {
+        "id": "saved-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12],
+        "question": answer["question"],
+        "answerable": answer["status"] == "answered",
+        "history": [{"role": t["role"], "text": t["text"]} for t in history],
+        "reviewed": True,
+    }
+    if not row["answerable"]:
+        return row
+    part = {number: i for i, sentence in enumerate(answer["sentences"]) for number in sentence["citations"]}
+    evidence = [
+        {"doc_id": c["source"], "quote": c["quote"], "part": part.get(c["number"], 0)} for c in answer["citations"]
+    ]
+    return {
+        **row,
+        "answers": list(accepted) or list(dict.fromkeys(c["quote"] for c in answer["citations"])),
+        "doc_ids": list(dict.fromkeys(c["source"] for c in answer["citations"])),
+        "evidence": evidence,
+    }
+
+
+def add_rows(library: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keeps these rows; one with the id of an older row takes its place. Raises DatasetError."""
+    kept = {str(row.get("id")): row for row in saved_rows(library)}
+    _write(library, [*(kept | {str(row["id"]): dict(row) for row in rows}).values()])
+
+
+def remove_question(library: Path, id: str) -> None:
+    """Forgets a question; raises DatasetError where there is none with this id."""
+    rows = saved_rows(library)
+    left = [row for row in rows if row.get("id") != id]
+    if len(left) == len(rows):
+        raise DatasetError(f"no question {id!r} is kept in {str(questions_file(library))!r}.")
+    _write(library, left)
+
+
+def review(library: Path, id: str, changes: Mapping[str, Any]) -> None:
+    """Marks a question as looked at by a person, with what they corrected; raises DatasetError for an unknown id."""
+    rows = saved_rows(library)
+    if not any(row.get("id") == id for row in rows):
+        raise DatasetError(f"no question {id!r} is kept in {str(questions_file(library))!r}.")
+    _write(library, [{**row, **changes, "reviewed": True} if row.get("id") == id else row for row in rows])
+
+
+def _write(library: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    path = questions_file(library)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise DatasetError(f"{str(path)!r} can't be written: {error.strerror}. Nothing was changed.") from error

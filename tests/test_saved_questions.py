@@ -1,0 +1,91 @@
+"""Answers kept as tests: what they expect, and that the file is never half written."""
+
+from pathlib import Path
+
+import pytest
+
+from documents.errors import DatasetError
+from eval.dataset import Evidence, load_questions
+from eval.run import evaluate, run
+from eval.saved import add_rows, question_of, questions_file, remove_question, review, saved_rows
+from index.encoder import HashEncoder
+from index.library import Library
+from qa.answer import Turn
+from qa.chain import Options, ask
+from tests.synthetic import answer_json
+
+HISTORY = [{"role": "user", "text": "Who?"}, {"role": "agent", "text": "Ada."}]
+
+
+def test_an_answer_becomes_a_question_with_its_evidence(tmp_path: Path) -> None:
+    answer = answer_json(("d", 0, 4, "One."), ("e", 0, 4, "One!"), ("d", 5, 9, "Two."))
+    answer["sentences"] = [{"text": "One.", "citations": [1, 2]}, {"text": "Two.", "citations": [3]}]
+    add_rows(tmp_path, [question_of(answer, history=HISTORY, accepted=["one"])])
+    (question,) = load_questions(questions_file(tmp_path))
+    assert question.answers == ("one",)
+    assert question.doc_ids == ("d", "e")
+    assert question.history == (Turn("user", "Who?"), Turn("agent", "Ada."))
+    assert question.evidence == (
+        Evidence("d", "One.", part=0),
+        Evidence("e", "One!", part=0),  # the same sentence elsewhere: either is enough
+        Evidence("d", "Two.", part=1),
+    )
+
+
+def test_without_accepted_words_the_quotes_are_accepted() -> None:
+    assert question_of(answer_json(("d", 0, 4, "One."), ("e", 0, 4, "One.")))["answers"] == ["One."]
+
+
+def test_an_abstention_becomes_an_unanswerable_question(tmp_path: Path) -> None:
+    add_rows(tmp_path, [question_of(answer_json())])
+    (question,) = load_questions(questions_file(tmp_path))
+    assert not question.answerable and question.answers == ()
+
+
+def test_saving_again_replaces_and_another_history_does_not(tmp_path: Path) -> None:
+    add_rows(tmp_path, [question_of(answer_json(("d", 0, 4, "One.")), accepted=["old"])])
+    add_rows(tmp_path, [question_of(answer_json(("d", 0, 4, "One.")), accepted=["new"])])
+    assert [row["answers"] for row in saved_rows(tmp_path)] == [["new"]]
+    add_rows(tmp_path, [question_of(answer_json(("d", 0, 4, "One.")), history=HISTORY)])
+    assert len(saved_rows(tmp_path)) == 2
+
+
+def test_review_and_removal(tmp_path: Path) -> None:
+    add_rows(tmp_path, [{"id": "a", "question": "A?", "mine": 1}, {"id": "b", "question": "B?"}])
+    review(tmp_path, "a", {"answers": ["x"]})
+    assert saved_rows(tmp_path)[0] == {"id": "a", "question": "A?", "mine": 1, "answers": ["x"], "reviewed": True}
+    remove_question(tmp_path, "b")
+    assert [row["id"] for row in saved_rows(tmp_path)] == ["a"]
+    for change in (lambda: remove_question(tmp_path, "b"), lambda: review(tmp_path, "b", {})):
+        with pytest.raises(DatasetError, match="no question 'b'"):
+            change()
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_rows(tmp_path, [{"id": "a", "question": "A?"}])
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("eval.saved.os.fsync", full)
+    with pytest.raises(DatasetError, match="No space left"):
+        add_rows(tmp_path, [{"id": "b", "question": "B?"}])
+    assert [row["id"] for row in saved_rows(tmp_path)] == ["a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["questions.jsonl"]
+
+
+def test_a_saved_answer_is_right_when_it_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.library.default_encoder", HashEncoder)
+    (tmp_path / "ferry.txt").write_text("The ferry to Orsk leaves at nine. A ticket costs twelve crowns.")
+    options = Options(threshold=0.0)
+    with Library.open(tmp_path / "library", encoder=HashEncoder()) as library:
+        library.add_files([tmp_path / "ferry.txt"])
+        answer = ask(library, "What does a ticket cost?", options=options)
+        add_rows(library.path, [question_of(answer.to_json())])
+        found = run(library, load_questions(questions_file(library.path)), options)
+    assert found.questions[0].right
+    assert found.metrics["citation_recall"].value == 1.0
+    assert found.settings["unknown_documents"] == []
+
+    again = evaluate(library=tmp_path / "library", options=options)
+    assert [r.right for r in again.questions] == [True]
