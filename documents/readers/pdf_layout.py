@@ -8,8 +8,9 @@ so that a slide and a footnote obey the same rules.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import accumulate, islice, pairwise
+from math import inf
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -97,7 +98,6 @@ class _Gutter:
     right: float
     before: int = 0  # runs on its left
     after: int = 0  # runs on its right
-    spans: list[float] = field(default_factory=list)
 
     @property
     def sure(self) -> bool:
@@ -147,8 +147,10 @@ def _areas(runs: list[Run], depth: int) -> Iterator[_Area]:
     """Areas in reading order; `runs` are sorted from the top."""
     plain: list[Run] = []
     start = 0
+    narrowest = max(5.0, _GUTTER * median(r.size for r in runs)) if runs else 0.0
+    rights = list(accumulate((r.right for r in reversed(runs)), max))[::-1]
     while start < len(runs):
-        stop, gutters = _sweep(runs, start)
+        stop, gutters = _sweep(runs, start, rights[start], narrowest)
         if not gutters:
             plain.append(runs[start])
             start += 1
@@ -162,13 +164,11 @@ def _areas(runs: list[Run], depth: int) -> Iterator[_Area]:
         yield _Area(False, plain)
 
 
-def _sweep(runs: list[Run], start: int) -> tuple[int, list[_Gutter]]:
+def _sweep(runs: list[Run], start: int, edge: float, narrowest: float) -> tuple[int, list[_Gutter]]:
     """How far the gutters that open at `start` reach: the index after the last run that leaves them free."""
-    narrowest = max(5.0, _GUTTER * median(r.size for r in runs))
-    edge = max(r.right for r in runs[start:])
-    gutters = [_Gutter(min(r.left for r in runs[start:]), edge)]
+    gutters = [_Gutter(-inf, edge)]
     stop = start
-    for run in runs[start:]:
+    for run in islice(runs, start, None):
         left: list[_Gutter] = []
         for gutter in gutters:
             if run.right <= gutter.left:
