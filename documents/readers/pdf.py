@@ -17,6 +17,7 @@ from documents.model import Problem
 from documents.readers import ocr
 from documents.readers.pdf_flow import write_pages
 from documents.readers.pdf_headings import plain
+from documents.readers.pdf_notes import comments
 from documents.readers.pdf_words import Page, page_words
 
 __all__ = ["LOCK", "MAX_PAGES", "opened", "read_pdf"]
@@ -46,9 +47,14 @@ def read_pdf(data: bytes, name: str, draft: Draft) -> None:
             outline = _outline(document)
             forms = document.init_forms()
         budget = ocr.Budget()
-        pages = [_read_page(document, i, draft, forms, budget) for i in range(count)]
+        noted: dict[int, list[str]] = {}
+        pages = [_read_page(document, i, draft, forms, budget, noted) for i in range(count)]
     _report(pages, draft, budget)
     write_pages(draft, pages, outline)
+    for number, texts in noted.items():
+        with draft.place("page", number):
+            for text in texts:
+                draft.block(f"Comment on page {number}: {text}")
 
 
 @contextmanager
@@ -75,7 +81,9 @@ def opened(data: bytes, name: str) -> Iterator[Any]:
             document.close()
 
 
-def _read_page(document: Any, index: int, draft: Draft, forms: bool, budget: ocr.Budget) -> Page:
+def _read_page(
+    document: Any, index: int, draft: Draft, forms: bool, budget: ocr.Budget, noted: dict[int, list[str]]
+) -> Page:
     import pypdfium2
 
     number = index + 1
@@ -86,6 +94,8 @@ def _read_page(document: Any, index: int, draft: Draft, forms: bool, budget: ocr
             draft.problems.append(Problem("other", f"page {number} is damaged and was not read", f"page {number}"))
             return Page(number, 0.0, 0.0, "none")
         try:
+            if texts := comments(page):
+                noted[number] = texts
             if forms and page.flatten():  # what is filled into a form becomes text of the page
                 page.close()
                 page = document[index]
