@@ -23,7 +23,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def opened(library: Library, *quotes: str, ref: str = "c-1-1") -> Session:
-    session = Session().asked("What?").answered(answered(library, "What?", *quotes))
+    session = Session().answered("What?", answered(library, "What?", *quotes))
     return session.opening(Ref.parse(ref))
 
 
@@ -85,9 +85,9 @@ def test_a_removed_document_is_said_to_be_gone_and_its_old_words_stay(library: L
 def test_a_quote_that_is_not_at_its_span_is_not_shown_as_checked(library: Library) -> None:
     found = answered(library, "What?", COST)
     moved = citation(library, 1, COST, start=3)
-    session = Session().asked("What?").answered(answered(library, "What?", COST))
+    session = Session().answered("What?", answered(library, "What?", COST))
     false = type(found)(**{f: getattr(found, f) for f in found.__slots__} | {"citations": (moved,)})
-    markup = panel(library, Session().asked("What?").answered(false))
+    markup = panel(library, Session().answered("What?", false))
     assert "can no longer be checked" in markup
     assert "Checked just now" in panel(library, session)
 

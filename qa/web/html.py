@@ -20,7 +20,6 @@ __all__ = [
     "one_line",
     "passage_line",
     "question",
-    "thinking",
     "uncited",
     "where",
 ]
@@ -77,11 +76,6 @@ def emphasised(text: str, start: int, spans: tuple[tuple[int, int], ...]) -> Mar
 def question(text: str) -> Markup:
     """The user's message."""
     return one_line(Markup('<div class="fn-question">{}</div>').format(Markup("<br>").join(text.strip().split("\n"))))
-
-
-def thinking() -> Markup:
-    """What stands in for an answer while it is looked for."""
-    return Markup('<div class="fn-thinking" role="status"><i></i><i></i><i></i> Looking in your documents</div>')
 
 
 def answer(turn: int, item: Answer) -> Markup:

@@ -3,7 +3,6 @@
 Handlers take and give values; what they show is rendered by html.py, shelf.py and source.py.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,27 +48,23 @@ class Page:
         """The conversation as the chat component takes it."""
         out: Messages = []
         for turn, exchange in enumerate(session.exchanges, 1):
-            said = html.thinking() if exchange.answer is None else html.answer(turn, exchange.answer)
             out += [
                 {"role": "user", "content": str(html.question(exchange.question))},
-                {"role": "assistant", "content": str(said)},
+                {"role": "assistant", "content": str(html.answer(turn, exchange.answer))},
             ]
         return out
 
-    def ask(self, text: str, session: Session) -> Iterator[dict[str, Any]]:
-        """Shows the question at once and its answer once it is there; an error gives the question back."""
+    def ask(self, text: str, session: Session) -> dict[str, Any]:
+        """The conversation with the answer, its first footnote open; after an error the question stays in the box."""
         if not text.strip():
-            yield {"notice": str(notice("Write a question first.")), "box": text}
-            return
-        waiting = session.asked(text)
-        yield {"chat": self.messages(waiting), "box": "", "notice": "", "welcome": ""}
-        inputs = {"question": text, "history": session.history(), "where": None}
+            return {"notice": str(notice("Write a question first."))}
         try:
-            done = waiting.answered(self.chain.invoke(inputs))
+            answer = self.chain.invoke({"question": text, "history": session.history(), "where": None})
         except FootnoteError as error:
-            yield {"chat": self.messages(session), "box": text, "notice": str(notice(str(error)))}
-            return
-        yield {"chat": self.messages(done), "session": done, "panel": str(panel(self.library, done))}
+            return {"notice": str(notice(str(error)))}
+        done = session.answered(text, answer)
+        shown = {"chat": self.messages(done), "panel": str(panel(self.library, done)), "session": done}
+        return {**shown, "box": "", "notice": "", "welcome": ""}
 
     def open(self, ref: str, session: Session) -> dict[str, Any]:
         """Opens a footnote or passage in the source panel, checking it again."""
@@ -178,9 +173,6 @@ def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any], new: "gr.Butto
         }
         return common | ({"concurrency_id": "write", "concurrency_limit": 1} if write else {})
 
-    def ask(text: str, session: Session) -> Iterator[dict[Any, Any]]:
-        yield from map(shown, page.ask(text, session))
-
     def add(files: list[str] | None, session: Session) -> Iterator[dict[Any, Any]]:
         yield from map(shown, page.add(files, session))
 
@@ -191,18 +183,19 @@ def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any], new: "gr.Butto
         return shown(page.remove(str(data.ref), session))
 
     session, box, shelf = parts["session"], parts["box"], ("documents", "welcome")
-    asking = gr.on(
+    asked = gr.on(
         [box.submit, send.click],
-        ask,
+        lambda text, s: shown(page.ask(text, s)),
         [box, session],
-        concurrency_limit=os.cpu_count() or 2,
+        queue=False,
         trigger_mode="once",
         **event("chat", "session", "panel", "box", "notice", "welcome"),
     )
+    asked.then(None, js="() => document.body.classList.remove('fn-busy')")
     parts["drop"].upload(add, [parts["drop"], session], **event("drop", "report", "notice", *shelf, write=True))
     parts["documents"].delete(remove, session, **event("panel", "notice", *shelf, write=True))
     parts["panel"].select(open_, session, queue=False, **event("session", "panel"))
     everything = event("chat", "session", "panel", "box", "notice", *shelf)
-    new.click(lambda: shown(page.restart()), queue=False, cancels=[asking], **everything)
+    new.click(lambda: shown(page.restart()), queue=False, **everything)
     blocks.load(lambda s: shown(page.shelf(s)), session, queue=False, **event(*shelf))
     blocks.queue(max_size=64)

@@ -79,6 +79,9 @@
     requestAnimationFrame(() => one("#fn-send").click());
   };
 
+  // Until something comes back the send button breathes; Gradio ends it, and ignores a second sending by itself.
+  const busy = () => document.body.classList.add("fn-busy");
+
   const copy = async (button) => {
     const text = one(".fn-markdown", button.parentElement).textContent;
     try {
@@ -117,6 +120,7 @@
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest) return;
+    if (event.target.closest("#fn-send")) busy();
     for (const [selector, act] of Object.entries(clicks)) {
       const target = event.target.closest(selector);
       if (target) {
@@ -162,6 +166,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") return escape();
+    if (event.key === "Enter" && !event.shiftKey && event.target.matches("#fn-box textarea")) return busy();
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     if (event.key === " " && event.target.matches("a.fn-chip")) {
       event.preventDefault();

@@ -16,10 +16,10 @@ _REF = re.compile(r"([cp])-([0-9]{1,6})-([0-9]{1,6})")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and its answer, None while it is being looked for."""
+    """One question as it was typed, and its answer."""
 
     question: str
-    answer: Answer | None = None
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +49,18 @@ class Session:
     exchanges: tuple[Exchange, ...] = ()
     opened: Ref | None = None
 
-    def asked(self, question: str) -> "Session":
-        """The conversation with a question that waits for its answer."""
-        return replace(self, exchanges=(*self.exchanges, Exchange(question)))
-
-    def answered(self, answer: Answer) -> "Session":
-        """The conversation with its last question answered, and the answer's first footnote open."""
-        turn = len(self.exchanges)
-        exchanges = (*self.exchanges[:-1], replace(self.exchanges[-1], answer=answer))
+    def answered(self, question: str, answer: Answer) -> "Session":
+        """The conversation with one more turn, whose first footnote is open."""
+        exchanges = (*self.exchanges, Exchange(question, answer))
         first = answer.citations[0].number if answer.citations else None
-        return Session(exchanges, None if first is None else Ref("c", turn, first))
+        return Session(exchanges, None if first is None else Ref("c", len(exchanges), first))
 
     def opening(self, ref: Ref | None) -> "Session":
         """The conversation with another footnote open."""
         return replace(self, opened=ref)
 
     def answer(self, turn: int) -> Answer | None:
-        """The answer of a turn, None where there is none (yet)."""
+        """The answer of a turn, None where there is no such turn."""
         return self.exchanges[turn - 1].answer if 0 < turn <= len(self.exchanges) else None
 
     def target(self, ref: Ref | None) -> Citation | RetrievedPassage | None:
@@ -78,9 +73,8 @@ class Session:
         return answer.passages[ref.number - 1] if 0 < ref.number <= len(answer.passages) else None
 
     def history(self) -> list[Turn]:
-        """The finished turns as the chain takes them, oldest first."""
+        """The turns as the chain takes them, oldest first."""
         turns: list[Turn] = []
         for exchange in self.exchanges:
-            if exchange.answer is not None:
-                turns += [Turn("user", exchange.question), Turn("agent", exchange.answer.answer)]
+            turns += [Turn("user", exchange.question), Turn("agent", exchange.answer.answer)]
         return turns
