@@ -153,6 +153,8 @@ def _container(data: bytes, name: str, by_name: str | None) -> str:
         raise UnreadableFile(f"{name!r} is a damaged or cut off {kind} file ({error}). Fetch it again.") from error
     if told in _TYPED:
         return told
+    if by_name in _TYPED:
+        return by_name
     if "[Content_Types].xml" not in members:
         return "application/zip"
     found = next((media for part, media in _ZIP_PARTS if any(m.startswith(part) for m in members)), None)

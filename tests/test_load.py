@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.errors import EmptyDocument, LimitExceeded, ProtectedFile, UnreadableFile, UnsupportedFile
@@ -37,6 +37,7 @@ def offsets_fit(document: Document) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.csv", "a.py", "a.xml.txt"])
+@settings(deadline=None)
 @given(text=st.text(max_size=400))
 def test_any_text_gives_offsets_that_fit_or_a_clear_error(name: str, text: str) -> None:
     try:
@@ -51,6 +52,7 @@ def test_any_text_gives_offsets_that_fit_or_a_clear_error(name: str, text: str) 
         assert "\x00" not in document.text
 
 
+@settings(deadline=None)
 @given(
     data=st.binary(max_size=300), name=st.sampled_from(["a.txt", "a.docx", "a.xlsx", "a.eml", "a.json", "a.rtf", "a"])
 )

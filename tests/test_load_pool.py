@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.errors import EmptyDocument, LimitExceeded, UnreadableFile
@@ -91,6 +91,7 @@ def test_a_crash_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "exit code 9" in str(result.error)
 
 
+@settings(deadline=None)
 @given(text=st.text(min_size=1), rows=st.lists(st.text(alphabet="abc,\n"), max_size=5))
 def test_documents_survive_the_wire(text: str, rows: list[str]) -> None:
     table = "x,y\n" + "\n".join(rows)

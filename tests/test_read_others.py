@@ -142,7 +142,8 @@ def epub(**more: str) -> bytes:
     opf = """<package xmlns:dc="urn:dc"><metadata><dc:title>The Wall</dc:title><dc:creator>Ann</dc:creator></metadata>
       <manifest><item id="a" href="a.xhtml"/>
       <item id="b" href="text/b%20b.xhtml"/>
-      <item id="n" href="nav.xhtml" properties="nav"/></manifest><spine><itemref idref="n"/><itemref idref="b"/><itemref idref="a"/></spine></package>"""
+      <item id="n" href="nav.xhtml" properties="nav"/></manifest>
+      <spine><itemref idref="n"/><itemref idref="b"/><itemref idref="a"/></spine></package>"""
     return package(
         {
             "mimetype": "application/epub+zip",

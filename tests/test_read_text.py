@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.load import load_bytes
@@ -30,6 +30,7 @@ def test_paragraphs_wrapped_by_an_editor_are_joined(width: int) -> None:
     assert read(text).text == "\n\n".join([PROSE] * 3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PROSE.split()), min_size=30, max_size=200), st.integers(50, 100))
 def test_wrapping_is_undone_whatever_the_words(words: list[str], width: int) -> None:
     paragraph = " ".join(words).replace(".", "")

@@ -127,7 +127,7 @@ def _fits(data: bytes, encoding: str) -> bool:
 def _guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    if b"\x00" in data[:_SAMPLE]:
+    if data[:_SAMPLE].count(0) * 100 > len(data[:_SAMPLE]):
         return None
     # The sample is taken around bytes that aren't ASCII: the first pages of a file often are.
     first = next((i for i, byte in enumerate(data) if byte > 127), 0)
@@ -139,5 +139,7 @@ def _guess(data: bytes) -> str | None:
             return "cp1252"
     match = from_bytes(sample, cp_isolation=list(_CANDIDATES)).best()
     if match is None:
-        return "cp1252" if _fits(data, "cp1252") else None
+        # Plain text with a few damaged bytes is still worth reading; more of them are binary data.
+        damaged = sum(byte > 127 or byte < 9 for byte in sample)
+        return "cp1252" if _fits(data, "cp1252") else "utf-8" if damaged * 20 < len(sample) else None
     return _SUPERSETS.get(codecs.lookup(match.encoding).name, match.encoding)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["read_encrypted", "read_sheet"]
 
 _DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Feuille|Hoja|Foglio|Blad|Planilha|Ark|Лист|シート|工作表)\s?\d*")
+_LAST_ROW = 1 << 20  # a row number beyond what a sheet can hold would be counted up to
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 _TIMED = re.compile(r"[hs]", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -73,7 +74,7 @@ def _read_openpyxl(data: bytes, name: str, draft: Draft) -> None:
             sheet.reset_dimensions()
             with sheet._get_source() as source:
                 spans, fills = _merged(source.read())
-            _write_sheet(draft, number, sheet.title, _fill(_cells(sheet.iter_rows()), fills), spans)
+            _write_sheet(draft, number, sheet.title, _fill(_cells(sheet.iter_rows(max_row=_LAST_ROW)), fills), spans)
 
 
 def _cells(rows: Iterable[tuple["Cell", ...]]) -> Iterator[Row]:
@@ -156,6 +157,11 @@ def _read_calamine(data: bytes, name: str, draft: Draft) -> None:
     except PasswordError as error:
         raise ProtectedFile(f"{name!r} is protected by a password. Save a copy without one.") from error
     except CalamineError as error:
+        raise UnreadableFile(f"{name!r} is a damaged spreadsheet ({error}). Save it again, or as CSV.") from error
+    except BaseException as error:
+        # A panic of the Rust code below calamine, on a file cut short, is no Exception and has no importable name.
+        if type(error).__name__ != "PanicException":
+            raise
         raise UnreadableFile(f"{name!r} is a damaged spreadsheet ({error}). Save it again, or as CSV.") from error
 
 
