@@ -74,7 +74,7 @@ STORY = "".join(
 )
 SITE = f"""<nav><ul><li><a href=/>Home</a><li><a href=/news>News</a><li><a href=/sport>Sport</a></ul></nav>
 <main><article><h1>Harbour wall repaired</h1><p>By Ann Lee</p>{STORY}
-<h2>Costs</h2><ul><li>Stone: 3 million</li><li>Wages: 2 million</li></ul>
+<h2><a href="#costs">Costs</a></h2><ul><li>Stone: 3 million</li><li>Wages: 2 million</li></ul>
 <table><tr><th>Year<th>Cost</tr><tr><td>1991<td>1</tr></table></article></main>
 <aside class=related><a href=/1>Ten things about piers</a> <a href=/2>Why boats float</a></aside>
 <footer>Copyright 2024 <a href=/terms>Terms of use</a></footer>"""
@@ -93,6 +93,14 @@ def test_menus_and_footers_stay_out_and_the_story_stays_whole() -> None:
         "Year: 1991; Cost: 1",
     ):
         assert kept in text
+
+
+def test_headings_that_link_to_themselves_stay_headings() -> None:
+    page = SITE.replace("<h1>Harbour wall repaired</h1>", "<h1><a href='#top'>Harbour wall repaired</a></h1>")
+    assert [section.path for section in read(page).sections] == [
+        ("Harbour wall repaired",),
+        ("Harbour wall repaired", "Costs"),
+    ]
 
 
 def test_a_small_page_keeps_what_can_be_seen() -> None:

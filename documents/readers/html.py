@@ -102,8 +102,8 @@ def _in_chrome(block: Block) -> bool:
 
 
 def _is_menu(block: Block) -> bool:
-    """Whether nearly all of a short block is links."""
-    return block.kind != "table" and block.linked > 0.7 * len(block.text) and len(block.text) < 300
+    """Whether nearly all of a short block is links; headings often link to themselves."""
+    return block.kind not in ("table", "heading") and block.linked > 0.7 * len(block.text) and len(block.text) < 300
 
 
 def _link_heavy(blocks: Sequence[Block]) -> bool:
