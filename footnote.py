@@ -224,7 +224,8 @@ def _turns(path: Path) -> list[dict[str, str]]:
     )
     if not good:
         raise typer.BadParameter(f'{path} must hold a JSON list of {{"role": "user" or "agent", "text": "…"}}')
-    return turns
+    checked: list[dict[str, str]] = turns
+    return checked
 
 
 def _print_answer(answer: "Answer") -> None:

@@ -123,7 +123,7 @@ def _fuse(
     bm25 = np.array([[found.get(row.id, 0.0) for found in lexical] for row in rows])
     share = np.asarray(weights) / sum(weights)
     scores = (DENSE_WEIGHT * standardised(passages + best) + standardised(bm25)) @ share
-    passages, sentences, bm25 = passages @ share, sentences @ share, bm25 @ share
+    cosines, within, words_scores = passages @ share, sentences @ share, bm25 @ share
     order = np.argsort(-scores, kind="stable")[:k]
     return tuple(
         Hit(
@@ -136,11 +136,11 @@ def _fuse(
             end=row.end,
             text=row.text,
             score=float(scores[i]),
-            cosine=float(passages[i]),
-            bm25=float(bm25[i]),
+            cosine=float(cosines[i]),
+            bm25=float(words_scores[i]),
             sentences=tuple(
                 SentenceHit(start, end, float(cosine))
-                for (start, end), cosine in zip(row.spans, sentences[bounds[i] : bounds[i + 1]], strict=True)
+                for (start, end), cosine in zip(row.spans, within[bounds[i] : bounds[i + 1]], strict=True)
             ),
         )
         for i in order

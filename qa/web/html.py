@@ -151,14 +151,13 @@ def _not_found(turn: int, item: Answer) -> Markup:
             '<div class="fn-card-none"><h3>No documents yet</h3><p>There is nothing to search. '
             "Drop files anywhere on this page, or use <b>Add documents</b>.</p></div>"
         )
-    queries = Markup(", ").join(Markup("<q>{}</q>").format(clipped(q, 90)) for q in item.searched or (item.question,))
     close = Markup("").join(passage_line(turn, i, p) for i, p in enumerate(item.passages[:3], 1))
     nearest = Markup("<h4>The closest passages</h4><ul>{}</ul>").format(close) if close else Markup("")
     return Markup(
-        '<div class="fn-card-none"><h3>Not in the documents</h3><p>{}</p><p class="fn-dim">Searched for {}.'
+        '<div class="fn-card-none"><h3>Not in the documents</h3><p>{}</p><p class="fn-dim">Searched for <q>{}</q>.'
         '</p>{}<p class="fn-dim">Try the words the documents would use, or add a document that should say it.</p>'
         "</div>"
-    ).format(item.answer, queries, nearest)
+    ).format(item.answer, clipped(item.searched[0] if item.searched else item.question, 200), nearest)
 
 
 def passage_line(turn: int, rank: int, item: RetrievedPassage) -> Markup:

@@ -86,7 +86,7 @@ def welcome_html(records: Sequence[DocumentRecord], questions: Sequence[str]) ->
         lead = "Add documents to begin: drop files anywhere on this page."
     else:
         count = "one document" if len(records) == 1 else f"{len(records):,} documents"
-        lead = f"Every sentence of an answer carries a footnote that opens the words it rests on. {count.capitalize()}."
+        lead = f"Ask about {count}: every sentence of the answer carries a footnote that opens the words it rests on."
     buttons = Markup("").join(Markup('<button class="fn-starter">{}</button>').format(q) for q in questions)
     return Markup(
         '<div class="fn-welcome"><h1>What do your documents say?</h1><p>{}</p><div class="fn-starters">{}</div></div>'

@@ -95,7 +95,8 @@ def _working(line: Line | None, event: Progress) -> Line:
 def _finished(line: Line | None, result: FileResult) -> Line:
     line = line or Line(Path(result.path).name, "waiting")
     if result.outcome == "failed":
-        return replace(line, state="failed", note=result.reason or "could not be read", fraction=None)
+        reason = (result.reason or "could not be read").removeprefix(f"{line.name}: ")
+        return replace(line, state="failed", note=reason, fraction=None)
     notes = {
         "added": "added",
         "unchanged": "already in the library",

@@ -1,0 +1,52 @@
+# Two commands do all the set-up: `make chat` and `make test`. Each installs what it needs into .venv, once.
+
+PYTHON ?= python3
+PORT ?= 7860
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt
+LIBRARY_OPTION := $(if $(LIBRARY),--library "$(LIBRARY)",)
+
+.PHONY: chat test eval lint soak bench reader clean
+
+chat: $(VENV)/.installed
+	$(BIN)/footnote chat --demo --port $(PORT) $(LIBRARY_OPTION)
+
+test: $(VENV)/.test-installed
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+
+eval: $(VENV)/.installed
+	$(BIN)/footnote eval
+
+lint: $(VENV)/.test-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+soak: $(VENV)/.test-installed
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m soak
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m eval.bench $(if $(DATA),--data "$(DATA)",)
+
+reader: $(VENV)/.test-installed
+	@test -n "$(DATA)" || { echo "say where the training data is: make reader DATA=FOLDER"; exit 2; }
+	$(PIP) -e '.[train]'
+	$(BIN)/python -m training.train --data "$(DATA)"
+
+# torch first: unpinned, it would bring gigabytes of code for graphics cards.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Footnote needs Python 3.11 or newer; name one with: make chat PYTHON=python3.12"; exit 2; }
+	@echo "Installing Footnote into $(VENV) (about 2.5 GB; a minute or two with a fast connection)"
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) torch==2.13.0
+	$(PIP) -e '.[ocr]'
+	touch $@
+
+$(VENV)/.test-installed: $(VENV)/.installed
+	$(PIP) -e '.[ocr,test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
