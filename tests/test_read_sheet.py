@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.styles import numbers
 
 from documents.errors import UnreadableFile
@@ -115,6 +116,14 @@ def test_merged_cells() -> None:
         "Town: Ulm; Cost / Stone: 3; Cost / Wages: 4",
         "Town: Ulm; Cost / Stone: 5; Cost / Wages: 6",
     ]
+
+
+def test_comments_name_their_cell_and_author() -> None:
+    workbook = book(Sheet1=[["Town", "Cost"], ["Ulm", 3]])
+    workbook.active["B2"].comment = Comment("Really so much?", "Ann Lee")
+    document = read(workbook)
+    assert document.text.endswith("Town: Ulm; Cost: 3\n\n[Comment on B2 by Ann Lee: Really so much?]")
+    assert document.places[-1].number == 2
 
 
 def test_a_sheet_that_claims_a_million_columns_is_cheap() -> None:

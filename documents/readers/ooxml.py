@@ -23,12 +23,16 @@ class Package:
         self._name = name
         self.parts = frozenset(self._archive.namelist())
 
-    def xml(self, part: str) -> "_Element":
-        """The root of a part; raises UnreadableFile where it is missing or damaged."""
+    def read(self, part: str) -> bytes:
+        """The bytes of a part; raises UnreadableFile where it is missing."""
         try:
-            return parse_xml(self._archive.read(part), f"{self._name}!/{part}")
+            return self._archive.read(part)
         except KeyError as error:
             raise UnreadableFile(f"{self._name!r} has no part {part!r}. Save it again.") from error
+
+    def xml(self, part: str) -> "_Element":
+        """The root of a part; raises UnreadableFile where it is missing or damaged."""
+        return parse_xml(self.read(part), f"{self._name}!/{part}")
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """The part's relations to other parts: id -> (kind, part); kind is the last word of the type."""

@@ -12,6 +12,7 @@ from documents.errors import ProtectedFile, UnreadableFile
 from documents.model import Problem
 from documents.readers.grid import MAX_CELLS, Row, write_grid
 from documents.readers.ooxml import Package
+from documents.readers.sheet_extras import Extras, sheet_parts
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -20,7 +21,6 @@ __all__ = ["read_encrypted", "read_sheet"]
 
 _DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Feuille|Hoja|Foglio|Blad|Planilha|Ark|Лист|シート|工作表)\s?\d*")
 _LAST_ROW = 1 << 20  # a row number beyond what a sheet can hold would be counted up to
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 _TIMED = re.compile(r"[hs]", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
@@ -40,12 +40,12 @@ def read_sheet(data: bytes, name: str, draft: Draft) -> None:
         package = Package(data, name)
         if "xl/workbook.xml" in package.parts:
             package.properties(draft)
-            _read_openpyxl(data, name, draft)
+            _read_openpyxl(data, name, package, draft)
             return
     _read_calamine(data, name, draft)
 
 
-def _write_sheet(draft: Draft, number: int, label: str, rows: Iterable[Row], spans: dict[int, list[int]]) -> None:
+def _write_sheet(draft: Draft, number: int, label: str, rows: Iterable[Row], extras: Extras) -> None:
     filled = iter(rows)
     first = next(filled, None)
     if first is None:
@@ -54,10 +54,13 @@ def _write_sheet(draft: Draft, number: int, label: str, rows: Iterable[Row], spa
     with draft.place("sheet", number, label):
         if not _DEFAULT_NAME.fullmatch(label):
             draft.heading(label, 2)
-        write_grid(draft, chain((first,), filled), spans)
+        write_grid(draft, chain((first,), filled), extras.spans)
+        for row, comment in extras.comments:
+            with draft.place("row", row):
+                draft.block(comment)
 
 
-def _read_openpyxl(data: bytes, name: str, draft: Draft) -> None:
+def _read_openpyxl(data: bytes, name: str, package: Package, draft: Draft) -> None:
     import warnings
 
     from openpyxl import load_workbook
@@ -70,11 +73,11 @@ def _read_openpyxl(data: bytes, name: str, draft: Draft) -> None:
         except (InvalidFileException, KeyError, TypeError, ValueError):
             _read_calamine(data, name, draft)  # odd styles or parts, which calamine never looks at
             return
+        parts = sheet_parts(package)
         for number, sheet in enumerate(book.worksheets, start=1):
             sheet.reset_dimensions()
-            with sheet._get_source() as source:
-                spans, fills = _merged(source.read())
-            _write_sheet(draft, number, sheet.title, _fill(_cells(sheet.iter_rows(max_row=_LAST_ROW)), fills), spans)
+            extras = Extras.of(package, parts.get(sheet.title, ""))
+            _write_sheet(draft, number, sheet.title, extras.filled(_cells(sheet.iter_rows(max_row=_LAST_ROW))), extras)
 
 
 def _cells(rows: Iterable[tuple["Cell", ...]]) -> Iterator[Row]:
@@ -89,39 +92,6 @@ def _cells(rows: Iterable[tuple["Cell", ...]]) -> Iterator[Row]:
                     filled[column] = text
         if filled:
             yield Row(number, filled)
-
-
-def _fill(rows: Iterable[Row], fills: dict[int, list[tuple[int, int]]]) -> Iterator[Row]:
-    """Repeats a cell merged over several rows in each of them; `fills` is row -> (column, first row)."""
-    known: dict[tuple[int, int], str] = {}
-    starts = {(first, column) for cells in fills.values() for column, first in cells}
-    for row in rows:
-        known |= {
-            (row.number, column): row.cells[column] for at, column in starts if at == row.number and column in row.cells
-        }
-        extra = {
-            column: known[first, column] for column, first in fills.get(row.number, ()) if (first, column) in known
-        }
-        yield Row(row.number, {**extra, **row.cells}) if extra else row
-
-
-def _merged(xml: bytes) -> tuple[dict[int, list[int]], dict[int, list[tuple[int, int]]]]:
-    """Merged cells: (row -> further columns covered, row -> (column, first row) to repeat from above)."""
-    from openpyxl.utils import column_index_from_string
-
-    spans: dict[int, list[int]] = {}
-    fills: dict[int, list[tuple[int, int]]] = {}
-    for left, top, right, bottom in _MERGED.findall(xml):
-        first, last = (
-            column_index_from_string(left.decode()) - 1,
-            column_index_from_string(right.decode()) - 1,
-        )
-        if last > first and last - first < 1000:
-            spans.setdefault(int(top), []).extend(range(first + 1, last + 1))
-        if int(bottom) - int(top) < 1000:
-            for row in range(int(top) + 1, int(bottom) + 1):
-                fills.setdefault(row, []).append((first, int(top)))
-    return {row: sorted(columns) for row, columns in spans.items()}, fills
 
 
 def _shown(value: object, style: str) -> str:
@@ -153,7 +123,7 @@ def _read_calamine(data: bytes, name: str, draft: Draft) -> None:
             if sheet.height * sheet.width > 50 * MAX_CELLS:
                 draft.problems.append(Problem("truncated", f"the sheet {label!r} claims too many cells to read", label))
                 continue
-            _write_sheet(draft, number, label, _plain(sheet.iter_rows()), {})
+            _write_sheet(draft, number, label, _plain(sheet.iter_rows()), Extras())
     except PasswordError as error:
         raise ProtectedFile(f"{name!r} is protected by a password. Save a copy without one.") from error
     except CalamineError as error:
