@@ -177,6 +177,27 @@ def test_an_uploaded_file_answers_until_it_is_removed(page: Any, tmp_path: Path)
     assert "Ilse Brandt" not in ask(page, "Who founded the observatory on Mount Kestrel?").inner_text()
 
 
+def test_a_quote_of_a_pdf_is_boxed_on_the_picture_of_its_page(page: Any, tmp_path: Path, library: Library) -> None:
+    support = pytest.importorskip("pdf_support", reason="reportlab writes the PDFs of these tests")
+    words = "The funicular to Kestrel station climbs 640 metres in nine minutes."
+    (tmp_path / "funicular.pdf").write_bytes(
+        support.drawn(lambda c: None, lambda c: support.column(c, words, 80, 120, 400, 12))
+    )
+    page.set_input_files("#fn-drop input[type=file]", str(tmp_path / "funicular.pdf"))
+    page.locator("#fn-report li", has_text="added").wait_for()
+    ask(page, "How many metres does the funicular climb?").locator("a.fn-chip").first.click()
+    page.click(".fn-view[value=page]")
+    picture = page.locator(".fn-sheet img")
+    page.wait_for_function("document.querySelector('.fn-sheet img')?.naturalWidth > 500")
+    assert "/2.png" in picture.get_attribute("src")
+    box, mark = picture.bounding_box(), page.locator(".fn-sheet rect").first.bounding_box()
+    # The line was drawn 80 of 595 points from the left and about 120 of 842 from the top.
+    assert (mark["x"] - box["x"]) / box["width"] == pytest.approx(80 / 595, abs=0.01)
+    assert (mark["y"] - box["y"]) / box["height"] == pytest.approx(120 / 842, abs=0.02)
+    (record,) = [r for r in library.documents() if "funicular" in r.sources[0]]
+    library.remove(record.id)
+
+
 def test_files_dropped_anywhere_are_added(page: Any, library: Library) -> None:
     dropped = """() => {
         const transfer = new DataTransfer();

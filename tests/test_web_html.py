@@ -133,7 +133,7 @@ def test_not_in_the_documents_is_a_card_without_chips() -> None:
     )
     markup = html.answer(2, found)
     assert "Not in the documents" in markup and "Nothing says who." in markup
-    assert "<q>Who?</q>, <q>who</q>" in markup
+    assert "Searched for <q>Who?</q>." in markup and "<li><q>who</q></li>" in markup
     assert 'href="#p-2-1"' in markup and "page 4 · Votes" in markup
     assert "fn-chip" not in markup
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from documents.errors import FootnoteError
 from index.library import Library
 from qa.web.page import Page, layout
+from qa.web.pages import page_png
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -34,6 +35,7 @@ HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 )
 
 Message = MutableMapping[str, Any]
@@ -72,6 +74,7 @@ def application(
     import gradio as gr
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
+    from starlette.responses import PlainTextResponse, Response
 
     system = ["system-ui", "sans-serif"]
     theme = gr.themes.Base(font=system, font_mono=["ui-monospace", "monospace"])
@@ -80,6 +83,15 @@ def application(
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(LocalHeaders)
+
+    @app.get("/pages/{document_id}/{number}.png")
+    def page(document_id: str, number: int) -> Response:
+        try:
+            picture = page_png(library, document_id, number)
+        except FootnoteError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=300"})
+
     gr.mount_gradio_app(
         app,
         build(library, chain),

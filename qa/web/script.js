@@ -35,12 +35,26 @@
     document.body.classList.toggle("fn-has-source", Boolean(article));
     opened = article ? article.id.slice(2) : null;
     highlight();
-    const mark = article && one("mark", article);
+    if (article) applyView(article);
+    const mark = article && one(article.classList.contains("fn-as-page") ? ".fn-sheet rect" : "mark", article);
     const scroller = article && one(".fn-scroll", article);
     if (mark) {
       const gap = mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
       scroller.scrollTop += gap - Math.min(scroller.clientHeight * 0.3, 180);
+      scroller.scrollLeft += mark.getBoundingClientRect().left - scroller.getBoundingClientRect().left - 24;
     } else if (scroller) scroller.scrollTop = 0;
+  };
+
+  // Text or page image: the choice holds for the footnotes opened after it.
+  let view = "text";
+  const applyView = (article) => {
+    const asPage = view === "page" && Boolean(one(".fn-sheet", article));
+    article.classList.toggle("fn-as-page", asPage);
+    for (const button of all(".fn-view", article)) button.classList.toggle("on", (button.value === "page") === asPage);
+  };
+  const choose = (button) => {
+    view = button.value;
+    settle();
   };
 
   const walk = (step) => {
@@ -105,6 +119,11 @@
   const clicks = {
     'a[href^="#c-"], a[href^="#p-"]': (link) => open(refOf(link), link),
     ".fn-close": closePanel,
+    ".fn-view": choose,
+    ".fn-sheet": (sheet) => {
+      sheet.parentElement.classList.toggle("fn-zoom");
+      settle();
+    },
     ".fn-starter": (button) => ask(button.textContent),
     ".fn-copy": copy,
     ".fn-menu": () => document.body.classList.toggle("fn-menu-open"),

@@ -15,11 +15,16 @@ from index.library import Library
 from qa.answer import Answer, Citation, RetrievedPassage
 from qa.verify import verify_citation
 from qa.web.html import file_name, passage_line, uncited, where
+from qa.web.pages import sheets
 from qa.web.session import Ref, Session
 
 __all__ = ["around", "panel", "passage_html"]
 
 REACH = 2500  # code points of surrounding text on each side; the reader scrolls a page or so either way
+VIEWS = Markup(
+    '<span class="fn-views"><button class="fn-view" value="text">Text</button>'
+    '<button class="fn-view" value="page">Page</button></span>'
+)
 SHOWN_PLACES = ("page", "slide", "sheet", "chapter", "message")
 
 Span = tuple[int, int]
@@ -86,14 +91,17 @@ def panel(library: Library, session: Session) -> Markup:
     try:
         document = _checked(library, item)
     except (CitationError, NotInLibrary) as error:
+        pages = Markup("")
         head, body = _lost(item, str(error))
     else:
+        pages = sheets(document, item.start, item.end)
         head, body = _found(document, item)
     return Markup(
-        '<article class="fn-source" id="s-{}"><header><nav class="fn-tabs">{}</nav>'
+        '<article class="fn-source" id="s-{}"><header><nav class="fn-tabs">{}</nav>{}'
         '<button class="fn-close" title="Close (Esc)">✕</button></header><div class="fn-head">{}</div>'
-        '<div class="fn-scroll" tabindex="0"><div class="fn-page">{}</div>{}</div></article>'
-    ).format(ref, _tabs(answer, ref), head, body, _others(answer, ref))
+        '<div class="fn-scroll" tabindex="0"><div class="fn-page">{}</div><div class="fn-sheets">{}</div>{}</div>'
+        "</article>"
+    ).format(ref, _tabs(answer, ref), VIEWS if pages else "", head, body, pages, _others(answer, ref))
 
 
 def _checked(library: Library, item: Citation | RetrievedPassage) -> Document:
