@@ -15,7 +15,7 @@ from eval.plots import latency_plot, reliability_plot, risk_coverage_plot
 from eval.runfile import Run
 from eval.summary import Metric, Result, failures, funnel, kinds
 
-__all__ = ["FAILURE_TEXT", "STAGE_TEXT", "figure", "html_report"]
+__all__ = ["FAILURE_TEXT", "STAGE_TEXT", "figure", "html_report", "page"]
 
 HEADLINES = (
     ("accuracy", "right"),
@@ -49,7 +49,6 @@ _PLOTS = (
 
 def html_report(run: Run, comparison: Comparison | None = None) -> str:
     """The whole page."""
-    assets = {name: files("eval").joinpath(name).read_text(encoding="utf-8") for name in ("report.css", "report.js")}
     title = f"Evaluation: {run.settings.get('questions', 'questions')}"
     sections = (
         _head(run, title),
@@ -62,6 +61,13 @@ def html_report(run: Run, comparison: Comparison | None = None) -> str:
         _questions(run),
         _settings(run.settings),
     )
+    return page(title, "".join(sections), script="report.js")
+
+
+def page(title: str, body: str, *, script: str = "") -> str:
+    """A page with the report's style, and one of this package's scripts, inside; `body` is HTML, `title` isn't."""
+    style = files("eval").joinpath("report.css").read_text(encoding="utf-8")
+    code = f"<script>\n{files('eval').joinpath(script).read_text(encoding='utf-8')}</script>\n" if script else ""
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -70,13 +76,11 @@ def html_report(run: Run, comparison: Comparison | None = None) -> str:
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <title>{escape(title)}</title>
 <style>
-{assets["report.css"]}</style>
+{style}</style>
 </head>
 <body>
-{"".join(sections)}
-<script>
-{assets["report.js"]}</script>
-</body>
+{body}
+{code}</body>
 </html>
 """
 

@@ -17,7 +17,7 @@ from eval.summary import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["latency_plot", "reliability_plot", "risk_coverage_plot"]
+__all__ = ["latency_plot", "quality_plot", "reliability_plot", "risk_coverage_plot"]
 
 _INK, _FAINT, _ACCENT, _SECOND = "#012301", "#012302", "#012303", "#012304"
 _VARIABLES = {_INK: "var(--ink)", _FAINT: "var(--line)", _ACCENT: "var(--accent)", _SECOND: "var(--second)"}
@@ -120,3 +120,17 @@ def latency_plot(results: Sequence[Result]) -> str:
         axes.set(xlabel="milliseconds for an answer", ylabel="questions")
 
     return _svg("latency", "Distribution of the time for an answer", draw)
+
+
+def quality_plot(points: Sequence[tuple[str, float, float, float, float]]) -> str:
+    """Accuracy with its interval against the median time, a dot for each (label, ms, accuracy, low, high)."""
+
+    def draw(axes: "Axes") -> None:
+        for label, ms, value, low, high in points:
+            error = [[max(0.0, value - low)], [max(0.0, high - value)]]
+            axes.errorbar([ms], [value], yerr=error, fmt="o", color=_ACCENT, ecolor=_SECOND, elinewidth=1.2)
+            axes.annotate(label, (ms, value), xytext=(6, 4), textcoords="offset points", fontsize=9, parse_math=False)
+        axes.set(xlabel="milliseconds for half of the answers", ylabel="share right")
+        axes.margins(x=0.25, y=0.1)
+
+    return _svg("quality", "Share right against time", draw)

@@ -9,7 +9,8 @@ import hashlib
 import json
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -27,7 +28,7 @@ from eval.summary import Result, summarise
 from index.library import Library
 from qa.chain import Options, build_chain
 
-__all__ = ["Run", "Step", "evaluate", "run"]
+__all__ = ["Progress", "Ready", "Run", "Step", "evaluate", "prepared", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,39 @@ def evaluate(
     SQuAD file brings its own documents. `limit` asks the first so many only. Raises DatasetError for a set that can't
     be read, or questions without documents.
     """
+    with prepared(documents, questions, library=library, progress=progress, limit=limit) as ready:
+        return run(
+            ready.library, ready.questions, options, progress, corpus=ready.corpus, settings=ready.settings, seed=seed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A library that holds a set's documents, the questions to ask of it, and what to say about both."""
+
+    library: Library
+    questions: list[Question]
+    corpus: Corpus
+    settings: Mapping[str, Any]
+
+
+@contextmanager
+def prepared(
+    documents: Path | None,
+    questions: Path | None,
+    *,
+    library: Path | None = None,
+    progress: Progress | None = None,
+    limit: int | None = None,
+) -> Iterator[Ready]:
+    """What `evaluate` asks, for as long as it is needed: the documents indexed once, for one run or many."""
     path = questions or (questions_file(library) if library else DEMO_QUESTIONS)
     asked = load_questions(path)[:limit]
     settings = {"questions": path.name, "questions_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     if library is not None:
         with Library.open(library, create=False) as opened:
-            return run(opened, asked, options, progress, corpus=corpus_of(opened), settings=settings, seed=seed)
+            yield Ready(opened, asked, corpus_of(opened), settings)
+        return
     if documents is None:
         if questions is not None and not is_squad(questions):
             raise DatasetError(f"{str(questions)!r} brings no documents: name their folder or list, or a library.")
@@ -72,7 +100,7 @@ def evaluate(
     settings["documents"] = documents.name
     with tempfile.TemporaryDirectory(prefix="footnote-eval-") as folder, Library.open(Path(folder)) as opened:
         corpus = take_in(opened, sources, partial(_report, progress, "reading"))
-        return run(opened, asked, options, progress, corpus=corpus, settings=settings, seed=seed)
+        yield Ready(opened, asked, corpus, settings)
 
 
 def run(
