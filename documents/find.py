@@ -9,7 +9,7 @@ from pathlib import Path
 
 from documents.detect import SUFFIXES
 from documents.errors import UnreadableFile
-from documents.load import supported_suffixes
+from documents.registry import supported_suffixes
 
 __all__ = ["find_files", "is_temporary"]
 

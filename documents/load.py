@@ -5,17 +5,14 @@ with attachments or an archive gives several Documents; a member's source is "ou
 """
 
 import hashlib
-import importlib
 import logging
 import os
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 
 from documents import detect
 from documents.draft import Draft, Member
@@ -29,10 +26,10 @@ from documents.errors import (
     UnsupportedFile,
 )
 from documents.model import Document, Problem
+from documents.registry import Reader, reader_for, supported_suffixes
 
 __all__ = [
     "MAX_FILE_BYTES",
-    "READERS",
     "load",
     "load_bytes",
     "read_path",
@@ -51,51 +48,6 @@ MAX_MEMBER_BYTES = 512 << 20
 MAX_DEPTH = 4
 """How deep archives and mails may stand in each other."""
 
-Reader = Callable[[bytes, str, Draft], None]
-
-READERS = MappingProxyType(
-    {
-        "text/plain": "text.read_text",
-        "text/markdown": "markdown.read_markdown",
-        "text/html": "html.read_html",
-        "text/csv": "delimited.read_delimited",
-        "text/tab-separated-values": "delimited.read_delimited",
-        "text/vtt": "subtitles.read_subtitles",
-        "application/x-subrip": "subtitles.read_subtitles",
-        "application/json": "data.read_json",
-        "application/jsonl": "data.read_jsonl",
-        "application/xml": "xml.read_xml",
-        "application/rtf": "rtf.read_rtf",
-        "message/rfc822": "mail.read_mail",
-        "application/mbox": "mail.read_mailbox",
-        "application/vnd.ms-outlook": "outlook.read_outlook",
-        detect.CODE: "code.read_code",
-        detect.DOCX: "word.read_word",
-        detect.PPTX: "slides.read_slides",
-        detect.XLSX: "sheet.read_sheet",
-        detect.XLSM: "sheet.read_sheet",
-        detect.XLSB: "sheet.read_sheet",
-        detect.ODS: "sheet.read_sheet",
-        "application/vnd.ms-excel": "sheet.read_sheet",
-        detect.ODT: "opendocument.read_opendocument",
-        detect.ODP: "opendocument.read_opendocument",
-        detect.EPUB: "epub.read_epub",
-        "application/zip": "archive.read_zip",
-        "application/x-tar": "archive.read_tar",
-        "application/gzip": "archive.read_compressed",
-        "application/x-bzip2": "archive.read_compressed",
-        "application/x-xz": "archive.read_compressed",
-        "application/pdf": "pdf.read_pdf",
-        "image/png": "ocr.read_image",
-        "image/jpeg": "ocr.read_image",
-        "image/tiff": "ocr.read_image",
-        "image/gif": "ocr.read_image",
-        "image/bmp": "ocr.read_image",
-        "image/webp": "ocr.read_image",
-        "application/x-encrypted-office": "sheet.read_encrypted",
-    }
-)
-"""Media type -> reader, as module.function below documents.readers."""
 
 # What parsers raise on a damaged file. Named one by one: a mistake in our own code of another kind shall be seen.
 _DAMAGE = (
@@ -129,11 +81,6 @@ class _Budget:
         if self.members < 0 or self.size < 0:
             what = f"more than {MAX_MEMBERS} files" if self.members < 0 else f"over {MAX_MEMBER_BYTES >> 20} MB"
             raise LimitExceeded(f"{source!r} unpacks to {what}. Unpack it yourself and add the files you need.")
-
-
-def supported_suffixes() -> frozenset[str]:
-    """The suffixes of file names, lower case with their dot, that a reader exists for."""
-    return frozenset(suffix for suffix, media in detect.SUFFIXES.items() if media in READERS)
 
 
 def source_name(path: Path | str) -> str:
@@ -179,7 +126,7 @@ def _load(data: bytes, name: str, source: str, budget: _Budget, depth: int) -> l
         raise EmptyDocument(f"{source!r} is empty (0 bytes).")
     media = detect.media_type(data, name)
     draft = Draft()
-    _run(_reader(media, source), data, name, draft, source, media)
+    _run(reader_for(media, source), data, name, draft, source, media)
     documents, failures = _members(draft, source, budget, depth)
     draft.problems += failures
     own = draft.finish(
@@ -197,16 +144,6 @@ def _load(data: bytes, name: str, source: str, budget: _Budget, depth: int) -> l
     if own.problems:  # an archive has no text to be a document of its own, so its first one tells
         documents[0] = replace(documents[0], problems=(*documents[0].problems, *own.problems))
     return documents
-
-
-def _reader(media: str, source: str) -> Reader:
-    dotted = READERS.get(media)
-    if dotted is None:
-        what = "binary data of no known type" if media == "application/octet-stream" else media
-        raise UnsupportedFile(f"{source!r} holds {what}, which Footnote has no reader for. Convert it to PDF or text.")
-    module, _, function = dotted.partition(".")
-    reader: Reader = getattr(importlib.import_module(f"documents.readers.{module}"), function)
-    return reader
 
 
 def _run(reader: Reader, data: bytes, name: str, draft: Draft, source: str, media: str) -> None:

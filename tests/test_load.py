@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.errors import EmptyDocument, LimitExceeded, ProtectedFile, UnreadableFile, UnsupportedFile
-from documents.load import READERS, load, load_bytes, read_path, source_name, supported_suffixes
+from documents.load import load, load_bytes, read_path, source_name, supported_suffixes
 from documents.model import Document
+from documents.registry import READERS
 
 PROSE = b"A sentence about ducks. Another one about geese."
 

@@ -11,7 +11,6 @@ import tarfile
 import zipfile
 from functools import partial
 from pathlib import PurePosixPath
-from typing import IO
 
 from documents.draft import Draft, Member
 from documents.errors import LimitExceeded, ProtectedFile, UnreadableFile
@@ -45,8 +44,7 @@ def read_tar(data: bytes, name: str, draft: Draft) -> None:
 
 def read_compressed(data: bytes, name: str, draft: Draft) -> None:
     """Unpacks a gzip, bzip2 or xz file: one member, or those of the tar archive inside."""
-    openers = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
-    with openers[data[:2]](io.BytesIO(data), "rb") as file:
+    with _opened(data) as file:
         content = _read(file, name)
     check_ratio(len(content), len(data), name)
     inner = PurePosixPath(name).stem or name
@@ -56,7 +54,13 @@ def read_compressed(data: bytes, name: str, draft: Draft) -> None:
         draft.members.append(Member.holding(inner, content))
 
 
-def _read(file: IO[bytes], name: str) -> bytes:
+def _opened(data: bytes) -> io.BufferedIOBase:
+    if data.startswith(b"BZ"):
+        return bz2.BZ2File(io.BytesIO(data))
+    return gzip.GzipFile(fileobj=io.BytesIO(data)) if data.startswith(b"\x1f\x8b") else lzma.LZMAFile(io.BytesIO(data))
+
+
+def _read(file: io.BufferedIOBase, name: str) -> bytes:
     try:
         content = file.read(MAX_UNPACKED + 1)
     except lzma.LZMAError as error:

@@ -10,6 +10,15 @@ from documents.draft import Draft
 from documents.errors import ProtectedFile, UnreadableFile
 from documents.readers.container import open_zip
 from documents.readers.ooxml import iso_date
+from documents.readers.opendocument_markup import (
+    attribute,
+    count,
+    numbered_levels,
+    parent_styles,
+    raised_styles,
+    table_rows,
+    text_boxes,
+)
 from documents.readers.table import write_table
 from documents.readers.xml_tree import local, parse_xml
 
@@ -47,9 +56,9 @@ def _metadata(root: "_Element", draft: Draft) -> None:
 class _Reader:
     def __init__(self, root: "_Element", draft: Draft) -> None:
         self._root, self._draft = root, draft
-        self._styles = _parents(root)
-        self._raised = _raised(root)
-        self._numbers = _list_styles(root)
+        self._styles = parent_styles(root)
+        self._raised = raised_styles(root)
+        self._numbers = numbered_levels(root)
         self._counts: dict[tuple[str, int], int] = {}
         self._in_list = False
         self._titles = 0
@@ -66,7 +75,7 @@ class _Reader:
         for node in parent:
             name = local(node)
             if name == "h":
-                level = _get(node, "outline-level")
+                level = attribute(node, "outline-level")
                 self._say(self._text(node), heading=(int(level) if level.isdigit() else 1) + min(self._titles, 1))
             elif name == "p":
                 self._paragraph(node)
@@ -90,7 +99,7 @@ class _Reader:
             self._in_list = False
 
     def _paragraph(self, node: "_Element") -> None:
-        style = self._styles.get(_get(node, "style-name"), "") or _get(node, "style-name")
+        style = self._styles.get(attribute(node, "style-name"), "") or attribute(node, "style-name")
         text = self._text(node)
         if style == "Title" and not self._titles and text.strip():
             self._titles = 1
@@ -100,7 +109,7 @@ class _Reader:
             self._say(text, heading=2)
         else:
             self._say(text)
-        for box in _boxes(node):
+        for box in text_boxes(node):
             self._blocks(box)
 
     def _say(self, text: str, heading: int = 0) -> None:
@@ -117,9 +126,9 @@ class _Reader:
         self._notes = []
 
     def _list(self, node: "_Element", style: str, depth: int) -> None:
-        style = _get(node, "style-name") or style
+        style = attribute(node, "style-name") or style
         key = (style, depth)
-        if _get(node, "continue-numbering") != "true" and not _get(node, "continue-list") and depth == 0:
+        if attribute(node, "continue-numbering") != "true" and not attribute(node, "continue-list") and depth == 0:
             self._counts = {known: count for known, count in self._counts.items() if known[0] != style}
         elif depth:
             self._counts.pop(key, None)
@@ -142,17 +151,17 @@ class _Reader:
         rows: list[list[str]] = []
         headers = 0
         spans: dict[tuple[int, int], str] = {}
-        for row, is_header in _table_rows(table):
+        for row, is_header in table_rows(table):
             line: list[str] = []
             for cell in row:
                 if local(cell) not in ("table-cell", "covered-table-cell"):
                     continue
                 text = " ".join(self._text(child) for child in cell.iter() if local(child) in ("p", "h"))
                 text = spans.get((len(rows), len(line)), " ".join(text.split()))
-                for across in range(_count(cell, "number-columns-spanned")):
-                    for down in range(_count(cell, "number-rows-spanned")):
+                for across in range(count(cell, "number-columns-spanned")):
+                    for down in range(count(cell, "number-rows-spanned")):
                         spans[len(rows) + down, len(line) + across] = text
-                line += [text] * min(_count(cell, "number-columns-repeated"), 64 if text else 1)
+                line += [text] * min(count(cell, "number-columns-repeated"), 64 if text else 1)
             headers += is_header and headers == len(rows)
             rows.append(line)
         return rows, headers
@@ -165,20 +174,20 @@ class _Reader:
         for child in node:
             name = local(child)
             if name == "s":
-                yield " " * min(_count(child, "c"), 8)
+                yield " " * min(count(child, "c"), 8)
             elif name == "tab":
                 yield " "
             elif name == "line-break":
                 yield "\n"
             elif name == "note":
-                label = "Endnote" if _get(child, "note-class") == "endnote" else "Footnote"
+                label = "Endnote" if attribute(child, "note-class") == "endnote" else "Footnote"
                 body = (" ".join(self._pieces(p)) for p in child.iter() if local(p) == "p")
                 self._notes.append(f"[{label}: {' '.join(body)}]")
             elif name == "annotation":
                 author = next((inner.text or "" for inner in child if local(inner) == "creator"), "")
                 said = " ".join(" ".join(self._pieces(p)) for p in child.iter() if local(p) == "p")
                 self._notes.append(f"[Comment{f' by {author}' if author else ''}: {said}]")
-            elif name == "span" and _get(child, "style-name") in self._raised:
+            elif name == "span" and attribute(child, "style-name") in self._raised:
                 raised = "".join(self._pieces(child))
                 yield f"^{raised}" if raised.strip().isdigit() else raised
             elif name == "ruby-text" or name in _PLACELESS or name in ("frame", "custom-shape", "text-box"):
@@ -186,58 +195,3 @@ class _Reader:
             elif name:
                 yield from self._pieces(child)
             yield child.tail or ""
-
-
-def _table_rows(table: "_Element") -> Iterator[tuple["_Element", bool]]:
-    for node in table:
-        name = local(node)
-        if name == "table-row":
-            yield node, False
-        elif name == "table-header-rows":
-            yield from ((row, True) for row in node if local(row) == "table-row")
-        elif name in ("table-rows", "table-row-group"):
-            yield from _table_rows(node)
-
-
-def _parents(root: "_Element") -> dict[str, str]:
-    """Automatic style -> the named style it is made from."""
-    found = {}
-    for node in root.iter():
-        if local(node) == "style":
-            found[_get(node, "name")] = _get(node, "parent-style-name")
-    return found
-
-
-def _raised(root: "_Element") -> frozenset[str]:
-    """The styles of superscripts."""
-    properties = (node for node in root.iter() if local(node) == "text-properties")
-    raised = (node.getparent() for node in properties if _get(node, "text-position").startswith("super"))
-    return frozenset(_get(node, "name") for node in raised if node is not None)
-
-
-def _list_styles(root: "_Element") -> dict[tuple[str, int], int]:
-    """(list style, depth from 0) -> first number, for levels that are numbered."""
-    found = {}
-    for style in (node for node in root.iter() if local(node) == "list-style"):
-        for level in style:
-            if local(level) == "list-level-style-number" and _get(level, "num-format"):
-                found[_get(style, "name"), _count(level, "level") - 1] = _count(level, "start-value")
-    return found
-
-
-def _boxes(node: "_Element") -> Iterator["_Element"]:
-    """The outermost text boxes below an element."""
-    for child in node:
-        if local(child) == "text-box":
-            yield child
-        else:
-            yield from _boxes(child)
-
-
-def _get(node: "_Element", name: str) -> str:
-    return next((text for key, text in node.attrib.items() if key.rpartition("}")[2] == name), "")
-
-
-def _count(node: "_Element", name: str) -> int:
-    text = _get(node, name)
-    return min(int(text), 100_000) if text.isdigit() and len(text) < 9 else 1

@@ -23,7 +23,7 @@ def read_rtf(data: bytes, name: str, draft: Draft) -> None:
     source = data.decode("latin-1")
     info = dict(_INFO.findall(source[:20_000]))
     draft.title, draft.author = info.get("title", "").strip() or None, info.get("author", "").strip() or None
-    text: str = rtf_to_text(_OUTLINE.sub(r"\\outlinelevel\1 @@outline\1@@", source), errors="replace")
+    text: str = rtf_to_text(_OUTLINE.sub(r"\\outlinelevel\1 @@outline\1@@", source), errors="replace")  # type: ignore[no-untyped-call]
     rows: list[list[str]] = []
     for line in [*text.split("\n"), ""]:
         if line.rstrip().endswith("|"):

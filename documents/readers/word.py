@@ -3,8 +3,6 @@
 Read from the package's XML: python-docx gives no numbering, notes, text boxes or macro-enabled files.
 """
 
-import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,17 @@ from documents.draft import Draft
 from documents.readers.ooxml import Package
 from documents.readers.table import write_table
 from documents.readers.word_lists import Numbering, value, value_of
+from documents.readers.word_markup import (
+    MARKS,
+    Merges,
+    Style,
+    form_mark,
+    outline_level,
+    paragraphs,
+    read_styles,
+    ticked,
+    unwrapped,
+)
 from documents.readers.xml_tree import local
 
 if TYPE_CHECKING:
@@ -19,19 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read_word"]
 
-_HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _SKIPPED = frozenset(
     ("del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr", "Fallback", "rt", "sdtPr", "ffData")
 )
-_MARKED = {True: "[x]", False: "[ ]"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    name: str = ""
-    level: int = 0  # heading level, 0 for none
-    number_id: str = ""
-    depth: int = 0
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ def read_word(data: bytes, name: str, draft: Draft) -> None:
 class _Reader:
     def __init__(self, package: Package, main: str, draft: Draft) -> None:
         self._package, self._main, self._draft = package, main, draft
-        self._styles = _styles(self._part("styles"))
+        self._styles = read_styles(self._part("styles"))
         self._numbering = Numbering.read(self._part("numbering"))
         self._notes: dict[str, dict[str, str]] = {}
         self._notes = {
@@ -78,14 +77,14 @@ class _Reader:
         found = {}
         root = self._part(kind)
         for node in () if root is None else root:
-            inner = " ".join(filter(None, ("".join(self._gather(p).text).strip() for p in _paragraphs(node))))
+            inner = " ".join(filter(None, ("".join(self._gather(p).text).strip() for p in paragraphs(node))))
             author = value_of(node, "author")
             if inner and value_of(node, "type") not in ("separator", "continuationSeparator"):
                 found[value_of(node, "id")] = f"[{label}{f' by {author}' if author else ''}: {inner}]"
         return found
 
     def write(self, parent: "_Element") -> None:
-        for node in _unwrapped(parent):
+        for node in unwrapped(parent):
             if local(node) == "p":
                 self._paragraph(node)
             elif local(node) == "tbl":
@@ -96,15 +95,15 @@ class _Reader:
             texts = []
             for part in sorted(self._package.related(self._main, kind)):
                 root = self._package.xml(part)
-                lines = ("".join(self._gather(p).text).strip() for p in _paragraphs(root))
+                lines = ("".join(self._gather(p).text).strip() for p in paragraphs(root))
                 texts.append(" ".join(" ".join(filter(None, lines)).split()))
             for text in dict.fromkeys(filter(None, texts)):
                 self._draft.block(f"[{kind.title()}: {text}]")
 
     def _paragraph(self, node: "_Element") -> None:
         properties = next((child for child in node if local(child) == "pPr"), None)
-        style = self._styles.get(value(properties, "pStyle"), _Style())
-        level, marker = _outline(properties, style), self._marker(properties, style)
+        style = self._styles.get(value(properties, "pStyle"), Style())
+        level, marker = outline_level(properties, style), self._marker(properties, style)
         content = self._gather(node)
         text = "".join(content.text)
         if text.strip():
@@ -123,7 +122,7 @@ class _Reader:
         for box in content.boxes:
             self.write(box)
 
-    def _marker(self, properties: "_Element | None", style: _Style) -> str | None:
+    def _marker(self, properties: "_Element | None", style: Style) -> str | None:
         numbered = None
         if properties is not None:
             numbered = next((child for child in properties if local(child) == "numPr"), None)
@@ -153,7 +152,7 @@ class _Reader:
             for child in node:
                 self._inline(child, into)
         elif name in _SKIPPED:
-            into.text.append(_form_mark(node) if name == "ffData" else "")
+            into.text.append(form_mark(node) if name == "ffData" else "")
         elif name in ("tab", "ptab"):
             into.text.append(" ")
         elif name in ("br", "cr"):
@@ -166,9 +165,9 @@ class _Reader:
         elif name == "txbxContent":
             into.boxes.append(node)
         elif name == "sdt":
-            checked = _checked(node)
+            checked = ticked(node)
             if checked is not None:
-                into.text.append(_MARKED[checked])
+                into.text.append(MARKS[checked])
             else:
                 for child in node:
                     self._inline(child, into)
@@ -182,14 +181,14 @@ class _Reader:
         rows: list[list[str]] = []
         headers = 0
         notes: list[str] = []
-        grid = _Merges()
-        for row in _unwrapped(node):
+        grid = Merges()
+        for row in unwrapped(node):
             if local(row) != "tr":
                 continue
             properties = next((child for child in row if local(child) == "trPr"), None)
             before = value(properties, "gridBefore")
             line = [""] * (int(before) if before.isdigit() else 0)
-            for cell in _unwrapped(row):
+            for cell in unwrapped(row):
                 if local(cell) == "tc":
                     grid.place(line, cell, self._cell(cell, notes))
             if headers == len(rows) and properties is not None and any(local(c) == "tblHeader" for c in properties):
@@ -197,7 +196,7 @@ class _Reader:
             rows.append(line)
         if max(map(len, rows), default=0) == 1:
             # One column is a frame around text: its paragraphs are paragraphs.
-            for cell in (cell for row in _unwrapped(node) for cell in _unwrapped(row) if local(cell) == "tc"):
+            for cell in (cell for row in unwrapped(node) for cell in unwrapped(row) if local(cell) == "tc"):
                 self.write(cell)
             return
         write_table(self._draft, rows, headers or None)
@@ -207,100 +206,11 @@ class _Reader:
 
     def _cell(self, cell: "_Element", notes: list[str]) -> str:
         parts = []
-        for node in _paragraphs(cell):
+        for node in paragraphs(cell):
             content = self._gather(node)
             notes += content.notes
             properties = next((child for child in node if local(child) == "pPr"), None)
-            marker = self._marker(properties, self._styles.get(value(properties, "pStyle"), _Style()))
+            marker = self._marker(properties, self._styles.get(value(properties, "pStyle"), Style()))
             parts.append(f"{marker or ''} {''.join(content.text)}")
-            parts += ["".join(self._gather(p).text) for box in content.boxes for p in _paragraphs(box)]
+            parts += ["".join(self._gather(p).text) for box in content.boxes for p in paragraphs(box)]
         return " ".join(" ".join(parts).split())
-
-
-@dataclass(slots=True)
-class _Merges:
-    """Cells merged downwards: the text that each column repeats."""
-
-    _above: dict[int, str] = field(default_factory=dict)
-
-    def place(self, line: list[str], cell: "_Element", text: str) -> None:
-        properties = next((child for child in cell if local(child) == "tcPr"), None)
-        merge = None
-        if properties is not None:
-            merge = next((child for child in properties if local(child) == "vMerge"), None)
-        width = value(properties, "gridSpan")
-        if merge is not None and value_of(merge, "val") != "restart":
-            text = self._above.get(len(line), text)
-        for _ in range(min(int(width), 200) if width.isdigit() else 1):
-            self._above[len(line)] = text
-            line.append(text)
-
-
-def _unwrapped(parent: "_Element") -> Iterator["_Element"]:
-    """The children, those inside content controls and tracked insertions included."""
-    for node in parent:
-        name = local(node)
-        if name in ("sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo"):
-            yield from _unwrapped(node)
-        elif name == "AlternateContent":
-            yield from _unwrapped(next((c for c in node if local(c) == "Choice"), node))
-        else:
-            yield node
-
-
-def _paragraphs(node: "_Element") -> Iterator["_Element"]:
-    """The paragraphs of a cell, note or margin, those of tables inside it too."""
-    for child in _unwrapped(node):
-        if local(child) == "p":
-            yield child
-        elif local(child) in ("tbl", "tr", "tc", "footnote", "endnote", "comment"):
-            yield from _paragraphs(child)
-
-
-def _styles(root: "_Element | None") -> dict[str, _Style]:
-    """Paragraph styles by id, what they inherit filled in."""
-    nodes = {value_of(node, "styleId"): node for node in (() if root is None else root) if local(node) == "style"}
-    return {key: _style(key, nodes) for key in nodes}
-
-
-def _style(key: str, nodes: dict[str, "_Element"]) -> _Style:
-    name, level, number_id, depth = value(nodes[key], "name"), 0, "", ""
-    seen: set[str] = set()
-    while key in nodes and key not in seen:
-        seen.add(key)
-        node = nodes[key]
-        properties = next((child for child in node if local(child) == "pPr"), None)
-        if properties is not None:
-            outline = value(properties, "outlineLvl")
-            level = level or (int(outline) + 1 if outline.isdigit() and int(outline) < 9 else 0)
-            numbered = next((child for child in properties if local(child) == "numPr"), None)
-            number_id = number_id or value(numbered, "numId")
-            depth = depth or value(numbered, "ilvl")
-        heading = _HEADING.fullmatch(value(node, "name"))
-        level = level or (int(heading[1]) if heading else 0)
-        key = value(node, "basedOn")
-    return _Style(name, level, number_id, int(depth) if depth.isdigit() else max(level - 1, 0))
-
-
-def _outline(properties: "_Element | None", style: _Style) -> int:
-    own = value(properties, "outlineLvl")
-    return int(own) + 1 if own.isdigit() and int(own) < 9 else style.level
-
-
-def _checked(control: "_Element") -> bool | None:
-    """Whether a check box control is ticked, None for another control."""
-    for node in control.iter():
-        if local(node) == "checkbox":
-            return any(local(c) == "checked" and value_of(c, "val") in ("1", "true", "on") for c in node)
-        if local(node) == "sdtContent":
-            return None
-    return None
-
-
-def _form_mark(node: "_Element") -> str:
-    """A check box of the older kind, inside a form field."""
-    box: Iterable[_Element] = next((c for c in node if local(c) == "checkBox"), ())
-    marks = {local(child): value_of(child, "val") for child in box}
-    if not marks:
-        return ""
-    return _MARKED[marks.get("checked", marks.get("default", "0")) in ("1", "true", "on", "")] + " "
