@@ -118,7 +118,7 @@ def _trafilatura(text: str) -> frozenset[tuple[str, ...]]:
     """The word triples of what trafilatura takes for the main text."""
     from trafilatura import extract
 
-    found = extract(text, include_comments=True, include_tables=True, favor_recall=True, deduplicate=False)
+    found = extract(text, include_comments=True, include_tables=True, favor_recall=True, deduplicate=False, fast=True)
     return frozenset(_triples(found or ""))
 
 

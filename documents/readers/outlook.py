@@ -8,6 +8,7 @@ from documents.errors import UnreadableFile
 from documents.readers.mail import sent, write_mail
 
 if TYPE_CHECKING:
+    from oxmsg import Message
     from oxmsg.properties import Properties
 
 __all__ = ["read_outlook"]
@@ -17,12 +18,15 @@ def read_outlook(data: bytes, name: str, draft: Draft) -> None:
     """Reads a message with its attachments; raises UnreadableFile."""
     from olefile.olefile import OleFileError
     from oxmsg import Message
+    from oxmsg.domain.model import UnrecognizedCodePageError
 
     try:
-        message = Message.load(data)
-        html = message.html_body or ""
-    except (OleFileError, UnicodeDecodeError, LookupError) as error:
+        _write(Message.load(data), draft)
+    except (OleFileError, UnrecognizedCodePageError, UnicodeDecodeError, LookupError) as error:
         raise UnreadableFile(f"{name!r} is a damaged Outlook message ({error}). Save it again, or as EML.") from error
+
+
+def _write(message: "Message", draft: Draft) -> None:
     headers = {key.lower(): _decoded(text) for key, text in message.message_headers.items()}
     people = ", ".join(_person(person.name, person.email_address) for person in message.recipients)
     draft.created = message.sent_date
@@ -33,7 +37,7 @@ def read_outlook(data: bytes, name: str, draft: Draft) -> None:
         ("Date", headers.get("date") or sent(message.sent_date)),
         ("Subject", message.subject),
     ]
-    write_mail(draft, fields, message.body or "", html)
+    write_mail(draft, fields, message.body or "", message.html_body or "")
     for number, attachment in enumerate(message.attachments, start=1):
         label = attachment.file_name or f"attachment-{number}.bin"
         draft.members.append(Member.holding(label, attachment.file_bytes or b""))
