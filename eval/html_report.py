@@ -39,6 +39,7 @@ FAILURE_TEXT = {
     "answering": "what is cited holds it, the answer doesn't",
     "abstaining": "answered what can't be, or withheld a right answer",
 }
+_LABELS = {name: label for names in FIGURES.values() for name, label in names.items()}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 _PLOTS = (
     (risk_coverage_plot, "Answering fewer questions makes fewer mistakes: how many fewer, if confidence decides."),
@@ -131,7 +132,7 @@ def _notes(said: Mapping[str, Any]) -> str:
 
 def _comparison(comparison: Comparison) -> str:
     rows = "".join(
-        f"<tr><th>{escape(name)}</th><td>{test.difference:+.3f} <small>{test.low:+.3f} to {test.high:+.3f}</small></td>"
+        f"<tr><th>{escape(_LABELS[name])}</th><td>{test.difference:+.3f} <small>{test.low:+.3f} to {test.high:+.3f}</small></td>"
         f"<td>{test.p_bootstrap:.3f}</td><td>{test.p_randomisation:.3f}</td><td>{test.n}</td></tr>"
         for name, test in comparison.tests.items()
     )
@@ -146,7 +147,8 @@ def _comparison(comparison: Comparison) -> str:
     )
     head = "<tr><th>Figure</th><td>change</td><td>p, bootstrap</td><td>p, randomisation</td><td>n</td></tr>"
     verdict = "<p class=wrong>Significantly worse than the baseline.</p>" if comparison.worse else ""
-    return f"<section><h2>Against the baseline</h2>{verdict}<table>{head}{rows}</table>{flips}</section>\n"
+    table = f"<div class=scroll><table>{head}{rows}</table></div>"
+    return f"<section><h2>Against the baseline</h2>{verdict}{table}{flips}</section>\n"
 
 
 def _funnel(run: Run) -> str:
@@ -227,11 +229,16 @@ def _question(result: Result) -> str:
 
 def _citations(result: Result) -> str:
     return "".join(
-        f"<blockquote>[{c['number']}] {escape(c['quote'])}<p class=soft>"
-        f"{escape(', '.join(str(part) for part in (c['title'], c.get('heading'), c.get('place')) if part))}"
-        "</p></blockquote>"
+        f"<blockquote>[{c['number']}] {escape(c['quote'])}<p class=soft>{escape(_where(c))}</p></blockquote>"
         for c in result.answer["citations"]
     )
+
+
+def _where(citation: Mapping[str, Any]) -> str:
+    """The title, the heading (which may begin with the title) and the place of a citation."""
+    title, heading = str(citation["title"]), str(citation.get("heading") or "")
+    named = heading if heading.startswith(title) else ", ".join(part for part in (title, heading) if part)
+    return ", ".join(part for part in (named, str(citation.get("place") or "")) if part)
 
 
 def _expected(result: Result) -> str:

@@ -92,10 +92,11 @@ def _losses(run: Run) -> Table:
 
 def _comparison(comparison: Comparison) -> Table:
     table = _table("Against the baseline", "change", "95 % interval", "p bootstrap", "p randomisation", "n")
+    labels = {name: label for names in FIGURES.values() for name, label in names.items()}
     for name, test in comparison.tests.items():
         interval = f"{test.low:+.3f} to {test.high:+.3f}"
         ps = (f"{test.p_bootstrap:.3f}", f"{test.p_randomisation:.3f}")
-        table.add_row(f"  {name}", f"{test.difference:+.3f}", interval, *ps, str(test.n))
+        table.add_row(f"  {labels[name]}", f"{test.difference:+.3f}", interval, *ps, str(test.n))
     for said, ids in (("now right", comparison.to_right), ("now wrong", comparison.to_wrong)):
         table.add_row(f"  {said}", str(len(ids)), _plain(" ".join(ids[:8]) + (" …" if len(ids) > 8 else "")))
     return table

@@ -13,7 +13,7 @@ from typing import Any
 from documents.errors import DatasetError
 from eval.rows import question_rows
 
-__all__ = ["add_rows", "questions_file", "remove_question", "review", "saved_rows", "question_of"]
+__all__ = ["add_rows", "question_of", "questions_file", "remove_question", "review", "saved_rows"]
 
 
 def questions_file(library: Path) -> Path:

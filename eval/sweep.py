@@ -108,15 +108,12 @@ def sweep(
     return points
 
 
-def _cells(point: Point) -> list[str]:
-    cells = [" ".join(part for part in (value, f"[{span}]" if span else "") if part) for value, span in _figures(point)]
+def _cells(point: Point) -> list[tuple[str, str]]:
+    """(value, interval) of each column; the last two are the change against the first combination and its p."""
+    cells = [figure(name, point.metric(name)) for name in _COLUMNS]
     if point.change is None:
-        return [*cells, "", ""]
-    return [*cells, f"{point.change.difference:+.3f}", f"{point.change.p_randomisation:.3f}"]
-
-
-def _figures(point: Point) -> list[tuple[str, str]]:
-    return [figure(name, point.metric(name)) for name in _COLUMNS]
+        return [*cells, ("", ""), ("", "")]
+    return [*cells, (f"{point.change.difference:+.3f}", ""), (f"{point.change.p_randomisation:.3f}", "")]
 
 
 _HEADS = [*_COLUMNS.values(), "Change", "p"]
@@ -129,7 +126,7 @@ def sweep_table(points: Sequence[Point]) -> Table:
     for head in _HEADS:
         table.add_column(head, justify="right")
     for point in points:
-        table.add_row(*map(markup_escape, (point.label, *_cells(point))))
+        table.add_row(markup_escape(point.label), *(f"{value} [dim]{span}[/]" for value, span in _cells(point)))
     return table
 
 
@@ -141,16 +138,17 @@ def sweep_page(points: Sequence[Point]) -> str:
         for time, right in ((point.metric("latency_p50"), point.metric("accuracy")),)
         if time.value is not None and right.value is not None and right.low is not None and right.high is not None
     ]
-    head = "".join(f"<th>{escape(name)}</th>" for name in ("Options", *_HEADS))
+    head = "".join(f"<td>{escape(name)}</td>" for name in _HEADS)
     rows = "".join(
-        f"<tr><th>{escape(point.label)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in _cells(point))}</tr>"
+        f"<tr><th>{escape(point.label)}</th>"
+        f"{''.join(f'<td>{value} <small>{span}</small></td>' for value, span in _cells(point))}</tr>"
         for point in points
     )
     n = len(points[0].run.questions) if points else 0
     body = (
         f"<h1>Sweep</h1><p class=soft>{n} questions, {len(points)} combinations of options. Change is in the share "
         f"right against the first row; p by Fisher's randomisation.</p>"
-        f"<div style='overflow-x:auto'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<div class=scroll><table><thead><tr><th>Options</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         f"<figure style='max-width:44rem'>{quality_plot(dots)}"
         "<figcaption>Up and to the left is better.</figcaption></figure>"
     )
