@@ -132,7 +132,8 @@ def _notes(said: Mapping[str, Any]) -> str:
 
 def _comparison(comparison: Comparison) -> str:
     rows = "".join(
-        f"<tr><th>{escape(_LABELS[name])}</th><td>{test.difference:+.3f} <small>{test.low:+.3f} to {test.high:+.3f}</small></td>"
+        f"<tr><th>{escape(_LABELS[name])}</th>"
+        f"<td>{test.difference:+.3f} <small>{test.low:+.3f} to {test.high:+.3f}</small></td>"
         f"<td>{test.p_bootstrap:.3f}</td><td>{test.p_randomisation:.3f}</td><td>{test.n}</td></tr>"
         for name, test in comparison.tests.items()
     )
