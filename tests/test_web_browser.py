@@ -238,6 +238,35 @@ def test_a_starter_question_asks_itself_and_a_new_conversation_begins_again(page
     assert page.locator(".fn-answer").count() == 0
 
 
+def test_a_conversation_is_there_after_a_reload_and_can_be_left_found_and_deleted(page: Any) -> None:
+    ask(page, "How long is the harbour bridge?")
+    page.reload()
+    page.locator("#a-1", has_text="412 metres").wait_for()
+    page.locator("a.fn-chip").first.click()
+    assert "412 metres" in marked(page, "Harbour bridge")
+    page.click("#fn-new")
+    page.wait_for_selector(".fn-welcome")
+    page.locator(".fn-switch", has_text="How long is the harbour bridge?").first.click()
+    page.locator("#a-1", has_text="412 metres").wait_for()
+    page.fill("#fn-box textarea", "Who opened it, and when?")
+    page.keyboard.press("Enter")
+    page.locator("#a-2").wait_for()
+    talk = page.locator(".fn-talk.on")
+    talk.hover()
+    talk.locator("summary").click()
+    talk.locator(".fn-title").fill("Bridges <b>")
+    talk.locator(".fn-title").press("Enter")
+    page.locator(".fn-talk.on .fn-switch", has_text="Bridges <b>").wait_for()
+    talk.hover()
+    talk.locator("summary").click()
+    with page.expect_download() as started:
+        talk.locator("a", has_text="Markdown").click()
+    assert "[^1-1]: Harbour bridge" in Path(started.value.path()).read_text("utf-8")
+    talk.locator("[data-forget]").click()
+    page.wait_for_selector(".fn-welcome")
+    assert page.locator(".fn-switch", has_text="Bridges").count() == 0
+
+
 def test_the_answer_can_be_copied_with_its_footnotes(browser: Any, address: str) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     with opened(context, address) as page:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from documents.errors import FootnoteError
 from index.library import Library
-from qa.web.page import Page, layout
+from qa.history import History
+from qa.web.export import KINDS, exported
+from qa.web.layout import layout
+from qa.web.page import Page
 from qa.web.pages import page_png
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["application", "build", "serve"]
 
 MAX_UPLOAD = "512mb"
+CONVERSATIONS = "conversations.db"
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 # Gradio compiles its templates with Function() and styles with inline <style>. Nothing may come from another
@@ -64,7 +68,7 @@ def build(library: Library, chain: "Runnable[Any, Any] | None" = None) -> "gr.Bl
         from qa.chain import build_chain
 
         chain = build_chain(library)
-    return layout(Page(library, chain))
+    return layout(Page(library, chain, History(library.path / CONVERSATIONS)))
 
 
 def application(
@@ -91,6 +95,15 @@ def application(
         except FootnoteError as error:
             return PlainTextResponse(str(error), status_code=404)
         return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=300"})
+
+    @app.get("/conversations/{talk}.{kind}")
+    def export(talk: str, kind: str) -> Response:
+        history = History(library.path / CONVERSATIONS)
+        found = next((c for c in history.conversations() if c.id == talk), None)
+        if found is None or kind not in KINDS:
+            return PlainTextResponse(f"no such conversation, or not one of: {', '.join(KINDS)}", status_code=404)
+        name = {"content-disposition": f'attachment; filename="conversation.{kind}"'}
+        return Response(exported(kind, found.title, history.load(talk)), media_type=KINDS[kind], headers=name)
 
     gr.mount_gradio_app(
         app,

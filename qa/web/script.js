@@ -130,6 +130,19 @@
     ".fn-theme": toggleTheme,
     ".fn-dismiss": (button) => button.closest(".fn-report").remove(),
     ".fn-notice button": (button) => button.closest(".fn-notice").remove(),
+    ".fn-switch": (button) => {
+      document.body.classList.remove("fn-menu-open");
+      window.fnTalk("select", { ref: button.value });
+    },
+    "[data-rename]": (button) => {
+      const title = one(".fn-title", button.parentElement).value;
+      button.closest("details").removeAttribute("open");
+      window.fnTalk("edit", { ref: button.dataset.rename, title });
+    },
+    "[data-forget]": (button) => {
+      button.closest("details").removeAttribute("open");
+      window.fnTalk("delete", { ref: button.dataset.forget });
+    },
     "[data-keep]": (button) => button.closest("details").removeAttribute("open"),
     "[data-remove]": (button) => {
       button.closest("details").removeAttribute("open");
@@ -164,7 +177,7 @@
   document.addEventListener("input", (event) => {
     if (!event.target.matches(".fn-find")) return;
     const wanted = event.target.value.toLowerCase();
-    for (const item of all(".fn-doc")) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+    for (const item of all(".fn-item", event.target.parentElement)) item.hidden = !item.textContent.toLowerCase().includes(wanted);
   });
 
   const escape = () => {
@@ -186,6 +199,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") return escape();
     if (event.key === "Enter" && !event.shiftKey && event.target.matches("#fn-box textarea")) return busy();
+    if (event.key === "Enter" && event.target.matches(".fn-title"))
+      return one("[data-rename]", event.target.parentElement).click();
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     if (event.key === " " && event.target.matches("a.fn-chip")) {
       event.preventDefault();

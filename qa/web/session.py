@@ -6,6 +6,7 @@ Nothing here renders, searches or stores.
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
+from uuid import uuid4
 
 from qa.answer import Answer, Citation, RetrievedPassage, Turn
 
@@ -44,16 +45,18 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation; `opened` is what the source panel shows."""
+    """A conversation; `opened` is what the source panel shows, `id` its name on disk, empty before the first turn."""
 
     exchanges: tuple[Exchange, ...] = ()
     opened: Ref | None = None
+    id: str = ""
 
     def answered(self, question: str, answer: Answer) -> "Session":
         """The conversation with one more turn, whose first footnote is open."""
         exchanges = (*self.exchanges, Exchange(question, answer))
         first = answer.citations[0].number if answer.citations else None
-        return Session(exchanges, None if first is None else Ref("c", len(exchanges), first))
+        opened = None if first is None else Ref("c", len(exchanges), first)
+        return Session(exchanges, opened, self.id or uuid4().hex)
 
     def opening(self, ref: Ref | None) -> "Session":
         """The conversation with another footnote open."""

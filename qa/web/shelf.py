@@ -10,9 +10,10 @@ from typing import Literal
 from markupsafe import Markup
 
 from index.store import DocumentRecord
+from qa.history import Conversation
 from qa.web.html import file_name
 
-__all__ = ["Line", "documents_html", "notice", "report_html", "welcome_html"]
+__all__ = ["Line", "documents_html", "notice", "report_html", "talks_html", "welcome_html"]
 
 SHOWN = 500  # documents listed; a longer list is for the command line
 
@@ -41,6 +42,31 @@ def documents_html(records: Sequence[DocumentRecord]) -> Markup:
     )
 
 
+def talks_html(talks: Sequence[Conversation], shown: str) -> Markup:
+    """The conversations so far, the one last used first, each with a menu to rename, export and delete it."""
+    if not talks:
+        return Markup("")
+    rows = Markup("").join(_talk(t, t.id == shown) for t in talks[:SHOWN])
+    find = Markup('<input class="fn-find" type="search" placeholder="Find a conversation" aria-label="Find">')
+    return Markup('<div class="fn-talks"><h3>Conversations</h3>{}<ul>{}</ul></div>').format(
+        find if len(talks) > 7 else "", rows
+    )
+
+
+def _talk(talk: Conversation, shown: bool) -> Markup:
+    exports = Markup(" ").join(
+        Markup('<a href="/conversations/{}.{}" download>{}</a>').format(talk.id, kind, name)
+        for kind, name in (("md", "Markdown"), ("html", "Web page"), ("json", "JSON"))
+    )
+    return Markup(
+        '<li class="fn-talk fn-item{on}"><button class="fn-switch" value="{id}" title="{title}">{title}</button>'
+        '<details class="fn-remove fn-dots"><summary title="Rename, export, delete"><span class="fn-sr">'
+        'More about {title}</span>…</summary><div><input class="fn-title" value="{title}" aria-label="Title"> '
+        '<button data-rename="{id}">Rename</button><p>Export as {exports}</p>'
+        '<button data-forget="{id}">Delete</button> <button data-keep="">Close</button></div></details></li>'
+    ).format(on=" on" if shown else "", id=talk.id, title=talk.title, exports=exports)
+
+
 def _document(record: DocumentRecord) -> Markup:
     source = record.sources[0] if record.sources else ""
     problems = "; ".join(p.message for p in record.problems)
@@ -51,7 +77,7 @@ def _document(record: DocumentRecord) -> Markup:
         else f"{record.characters} characters"
     )
     return Markup(
-        '<li class="fn-doc" title="{source}"><span class="fn-doc-title">{title}{health}</span>'
+        '<li class="fn-doc fn-item" title="{source}"><span class="fn-doc-title">{title}{health}</span>'
         '<span class="fn-doc-facts">{name} · {size}</span><details class="fn-remove"><summary title="Remove {title}">'
         '<span class="fn-sr">Remove {title}</span>✕</summary><div><p>Remove it from the library? '
         'Answers can no longer use it.</p><button data-remove="{id}">Remove</button> '

@@ -1,0 +1,130 @@
+"""Conversations on disk: what was asked and what was answered, kept in one SQLite file beside the library.
+
+An answer is kept whole, as its JSON, so that its footnotes can be opened and checked again later. Deleting a
+conversation overwrites it in the file.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from documents.errors import LibraryCorrupt, LibraryError
+from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
+
+__all__ = ["Conversation", "History", "answer_from_json"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS exchanges (
+    conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+    turn INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (conversation, turn)
+) STRICT;
+"""
+TITLE = 80  # characters of a title made from the first question
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as a list shows it."""
+
+    id: str
+    title: str
+    updated: datetime
+    turns: int
+
+
+def answer_from_json(given: Mapping[str, Any]) -> Answer:
+    """The Answer that to_json() was called on."""
+    parts: dict[str, Any] = {
+        "sentences": tuple(
+            AnswerSentence(s["text"], tuple(s["citations"]), s["support"]) for s in given.get("sentences", ())
+        ),
+        "citations": tuple(
+            Citation(**{**c, "answer_spans": tuple((a, b) for a, b in c.get("answer_spans", ()))})
+            for c in given.get("citations", ())
+        ),
+        "passages": tuple(RetrievedPassage(**p) for p in given.get("passages", ())),
+        "searched": tuple(given["searched"]),
+        "notes": tuple(given.get("notes", ())),
+    }
+    return Answer(**{**given, **parts})
+
+
+class History:
+    """The conversations in one file; safe to use from many threads, each call opens its own connection."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._connection() as db:
+            db.executescript(_SCHEMA)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.path, timeout=10)) as db:
+                db.execute("PRAGMA foreign_keys = ON")
+                db.execute("PRAGMA secure_delete = ON")
+                with db:
+                    yield db
+        except sqlite3.OperationalError as error:
+            raise LibraryError(f"the conversations in {self.path} can't be used: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise LibraryCorrupt(f"{self.path} is damaged ({error}): move it away, and a new one is begun") from error
+
+    def save(self, conversation: str, question: str, answer: Answer) -> None:
+        """Adds a turn; the first one makes the conversation, which takes its title from the question."""
+        title = " ".join(question.split())
+        title = title if len(title) <= TITLE else title[:TITLE].rpartition(" ")[0] + "…"
+        now = datetime.now(UTC).isoformat()
+        with self._connection() as db:
+            db.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET updated = excluded.updated",
+                (conversation, title, now),
+            )
+            db.execute(
+                "INSERT INTO exchanges"
+                " SELECT ?, 1 + COALESCE(MAX(turn), 0), ?, ? FROM exchanges WHERE conversation = ?",
+                (conversation, question, json.dumps(answer.to_json()), conversation),
+            )
+
+    def load(self, conversation: str) -> list[tuple[str, Answer]]:
+        """The questions and answers of a conversation in order; none where there is no such conversation."""
+        with self._connection() as db:
+            rows = db.execute(
+                "SELECT question, answer FROM exchanges WHERE conversation = ? ORDER BY turn", (conversation,)
+            ).fetchall()
+        return [(question, answer_from_json(json.loads(answer))) for question, answer in rows]
+
+    def turns(self, conversation: str) -> int:
+        """How many turns a conversation has."""
+        with self._connection() as db:
+            found = db.execute("SELECT COUNT(*) FROM exchanges WHERE conversation = ?", (conversation,)).fetchone()
+        return int(found[0])
+
+    def conversations(self) -> list[Conversation]:
+        """All conversations, the one last used first."""
+        with self._connection() as db:
+            rows = db.execute(
+                "SELECT id, title, updated, (SELECT COUNT(*) FROM exchanges WHERE conversation = id)"
+                " FROM conversations ORDER BY updated DESC, id"
+            ).fetchall()
+        return [Conversation(i, title, datetime.fromisoformat(at), turns) for i, title, at, turns in rows]
+
+    def rename(self, conversation: str, title: str) -> None:
+        """Gives a conversation another title; a blank one changes nothing."""
+        if title := " ".join(title.split())[:200]:
+            with self._connection() as db:
+                db.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
+
+    def delete(self, conversation: str) -> None:
+        """Deletes a conversation with all its turns."""
+        with self._connection() as db:
+            db.execute("DELETE FROM conversations WHERE id = ?", (conversation,))

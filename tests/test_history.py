@@ -1,0 +1,73 @@
+"""Conversations: what was answered comes back equal, and what was deleted is gone from the file."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from documents.errors import LibraryCorrupt
+from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
+from qa.history import History, answer_from_json
+
+ANSWER = Answer(
+    question="How long?",
+    searched=("How long?", "length"),
+    status="answered",
+    answer="412 metres. [1]",
+    confidence=0.75,
+    model="extractive",
+    sentences=(AnswerSentence("412 metres.", (1,), "verbatim"),),
+    citations=(Citation(1, "d" * 64, "a.txt", "A", 2, "H", 3, 14, "412 metres.", "page 2", ((3, 6),)),),
+    passages=(RetrievedPassage("d" * 64, "a.txt", 0, 20, 2, 1.5, "A", "H", "page 2", "It's 412 metres. Yes"),),
+    timings_ms={"total": 3.25},
+    notes=("page 3 could not be read",),
+)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    return History(tmp_path / "conversations.db")
+
+
+def test_an_answer_comes_back_equal(history: History, tmp_path: Path) -> None:
+    history.save("one", "How long?", ANSWER)
+    history.save("one", "And how wide?", ANSWER)
+    again = History(tmp_path / "conversations.db")  # as after a restart
+    assert again.load("one") == [("How long?", ANSWER), ("And how wide?", ANSWER)]
+    assert answer_from_json(ANSWER.to_json()) == ANSWER
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
+def test_any_question_is_kept_as_it_was_typed(history: History, text: str) -> None:
+    history.delete("one")
+    history.save("one", text, ANSWER)
+    assert history.load("one")[0][0] == text
+
+
+def test_the_list_shows_the_last_used_first_with_its_title(history: History) -> None:
+    history.save("one", "First  question\nhere", ANSWER)
+    history.save("two", "word " * 40, ANSWER)
+    history.save("one", "Another", ANSWER)
+    (a, b) = history.conversations()
+    assert (a.id, a.title, a.turns) == ("one", "First question here", 2)
+    assert b.id == "two" and b.title.endswith("…") and len(b.title) <= 81
+    history.rename("two", "  Roads ")
+    history.rename("one", "   ")
+    assert [c.title for c in history.conversations()] == ["First question here", "Roads"]
+
+
+def test_what_is_deleted_is_gone_from_the_file(history: History) -> None:
+    history.save("one", "Where is the unmistakable xylophone?", ANSWER)
+    history.save("two", "Stays", ANSWER)
+    assert b"xylophone" in history.path.read_bytes()
+    history.delete("one")
+    assert b"xylophone" not in history.path.read_bytes()
+    assert history.load("one") == [] and history.turns("one") == 0 and history.turns("two") == 1
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "c.db").write_bytes(b"not a database at all, not even close" * 100)
+    with pytest.raises(LibraryCorrupt, match="is damaged"):
+        History(tmp_path / "c.db")
