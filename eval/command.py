@@ -1,18 +1,23 @@
-"""`footnote eval` behind its parsing: asks the set with progress shown, writes the files, prints the table."""
+"""`footnote eval` and its sub-commands behind their parsing: ask, with progress shown; write files; print a table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from eval.compare import compare
-from eval.report import terminal, write_html, write_json
+from eval.make import init
+from eval.report import terminal, write_html, write_json, write_page
 from eval.run import Step, evaluate
 from eval.runfile import read_run
+from eval.saved import questions_file
+from eval.sweep import parse_vary, sweep, sweep_page, sweep_table
+from index.library import Library
 
-__all__ = ["evaluate_and_report"]
+__all__ = ["evaluate_and_report", "make_set", "sweep_and_report"]
 
 _VERBS = {"reading": "Reading the documents", "asking": "Asking the questions"}
 
@@ -43,6 +48,35 @@ def evaluate_and_report(
         write_html(run, html_out, comparison)
     terminal(run, comparison, Console(highlight=False))
     return comparison.exit_code if comparison else 0
+
+
+def sweep_and_report(
+    documents: Path | None,
+    questions: Path | None,
+    vary: Sequence[str],
+    *,
+    library: Path | None = None,
+    html_out: Path | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+) -> int:
+    """`footnote eval sweep --vary NAME=A,B …`: prints a table, writes a page; always 0. Raises DatasetError."""
+    varied = parse_vary(vary)
+    with _progress() as report:
+        points = sweep(documents, questions, varied, library=library, progress=report, limit=limit, seed=seed)
+    if html_out:
+        write_page(sweep_page(points), html_out)
+    Console(highlight=False).print(sweep_table(points))
+    return 0
+
+
+def make_set(library: Library, n: int = 40, *, seed: int = 0) -> int:
+    """`footnote eval init`: keeps questions made from the library beside it, and says so; always 0."""
+    made = init(library, n, seed=seed)
+    console, path = Console(highlight=False, soft_wrap=True), questions_file(library.path)
+    console.print(f"{made} new questions in {escape(str(path))}, none of them reviewed.")
+    console.print('Read them: correct or delete what is wrong, and set "reviewed" to true.')
+    return 0
 
 
 @contextmanager

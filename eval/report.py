@@ -14,7 +14,7 @@ from eval.html_report import FAILURE_TEXT, STAGE_TEXT, figure, html_report
 from eval.runfile import Run, run_json
 from eval.summary import failures, funnel, kinds
 
-__all__ = ["terminal", "write_html", "write_json"]
+__all__ = ["terminal", "write_html", "write_json", "write_page"]
 
 
 def write_json(run: Run, path: Path) -> None:
@@ -24,7 +24,12 @@ def write_json(run: Run, path: Path) -> None:
 
 def write_html(run: Run, path: Path, comparison: Comparison | None = None) -> None:
     """Writes the page; raises DatasetError where the file can't be written."""
-    _write(path, html_report(run, comparison))
+    write_page(html_report(run, comparison), path)
+
+
+def write_page(page: str, path: Path) -> None:
+    """Writes any page; raises DatasetError where the file can't be written."""
+    _write(path, page)
 
 
 def _write(path: Path, text: str) -> None:

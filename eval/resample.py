@@ -14,6 +14,7 @@ __all__ = ["Interval", "PairedTest", "bootstrap_interval", "fisher_randomisation
 
 Floats = NDArray[np.float64]
 RESAMPLES = 2000
+_BLOCK = 2_000_000  # counts held at once, so that memory doesn't grow with the number of questions
 _EXACT = 12  # up to 2 ** 12 sign patterns are counted one by one
 
 
@@ -75,12 +76,18 @@ def _resampled(
     """The statistic (None: the mean) of each resample in which it is defined."""
     number = int(unit.max()) + 1
     rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(number, np.full(number, 1 / number), size=resamples)  # (resamples, units): times drawn
-    if statistic is None:
-        means: Floats = (drawn @ np.bincount(unit, weights=rows)) / (drawn @ np.bincount(unit))
-        return means
-    found = (statistic(np.repeat(rows, times[unit], axis=0)) for times in drawn)
-    return np.array([value for value in found if value is not None])
+    results: list[float] = []
+    sums, sizes = np.bincount(unit, weights=rows if rows.ndim == 1 else None), np.bincount(unit)
+    block = max(1, _BLOCK // number)
+    for start in range(0, resamples, block):
+        # (resamples of this block, units): how often each unit was drawn
+        drawn = rng.multinomial(number, np.full(number, 1 / number), size=min(block, resamples - start))
+        if statistic is None:
+            results.extend((drawn @ sums) / (drawn @ sizes))
+        else:
+            found = (statistic(np.repeat(rows, times[unit], axis=0)) for times in drawn)
+            results.extend(value for value in found if value is not None)
+    return np.array(results)
 
 
 def fisher_randomisation(differences: Sequence[float], *, resamples: int = 20_000, seed: int = 0) -> float:

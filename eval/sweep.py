@@ -120,13 +120,16 @@ _HEADS = [*_COLUMNS.values(), "Change", "p"]
 
 
 def sweep_table(points: Sequence[Point]) -> Table:
-    """The combinations as a terminal table."""
+    """The combinations as a terminal table of 80 columns: of the intervals only accuracy's, and short heads."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Options")
-    for head in _HEADS:
-        table.add_column(head, justify="right")
+    table.add_column("Options", overflow="fold")
+    for head in ("right", "95 %", "holds", "cited", "refused", "p50", "p95", "change", "p"):
+        table.add_column(head, justify="right", no_wrap=True)
     for point in points:
-        table.add_row(markup_escape(point.label), *(f"{value} [dim]{span}[/]" for value, span in _cells(point)))
+        right = point.metric("accuracy")
+        interval = "" if right.low is None or right.high is None else f"{right.low:.2f}-{right.high:.2f}"
+        values = [value for value, _ in _cells(point)]
+        table.add_row(markup_escape(point.label), values[0], interval, *values[1:])
     return table
 
 

@@ -65,6 +65,13 @@ def test_an_undefined_resample_is_left_out() -> None:
     assert bootstrap_interval(rows, lambda r: None) is None
 
 
+def test_blocks_of_resamples_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    values, clusters = [0.1, 0.9, 0.4, 0.7, 0.2, 0.6], list("aabbcd")
+    whole = bootstrap_interval(values, clusters=clusters)
+    monkeypatch.setattr("eval.resample._BLOCK", 12)  # three resamples of four documents at a time
+    assert bootstrap_interval(values, clusters=clusters) == whole
+
+
 def test_nothing_has_no_interval() -> None:
     assert bootstrap_interval([]) is None
     assert paired_test([], []) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from documents.errors import DatasetError
-from eval.command import evaluate_and_report
+from eval.command import evaluate_and_report, make_set, sweep_and_report
 from eval.corpus import take_in
 from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Evidence, Question, Source, load_documents, load_questions
 from eval.dataset import locate as locate_evidence
@@ -148,6 +148,20 @@ def test_the_command_from_files_to_exit_code(
     assert "Significantly worse" in capsys.readouterr().out
     assert evaluate_and_report(docs, questions, limit=3) == 0
     assert "3 questions" in capsys.readouterr().out
+
+
+def test_sweep_and_init_from_files_to_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("index.library.default_encoder", HashEncoder)
+    (tmp_path / "light.txt").write_text(f"{LIGHT} In 1931 the old keeper counted 40 ships from his window.")
+    with Library.open(tmp_path / "library") as library:
+        library.add_files([tmp_path / "light.txt"])
+        assert make_set(library) == 0
+    assert "new questions in" in capsys.readouterr().out
+    page = tmp_path / "sweep.html"
+    assert sweep_and_report(None, None, ["sentences=1,2"], library=tmp_path / "library", html_out=page) == 0
+    assert "sentences=2" in capsys.readouterr().out and "sentences=2" in page.read_text()
 
 
 def test_a_bad_baseline_is_told_before_anything_is_asked(tmp_path: Path) -> None:
