@@ -5,16 +5,15 @@ Reads the library and changes nothing.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from documents.errors import CitationError, NotInLibrary
 from documents.model import Document
 from index.library import Library
 from qa.answer import Answer, Citation, RetrievedPassage
 from qa.verify import verify_citation
-from qa.web.html import file_name, passage_line, uncited, where
+from qa.web.html import emphasised, file_name, passage_line, uncited, where
 from qa.web.pages import sheets
 from qa.web.session import Ref, Session
 
@@ -45,22 +44,13 @@ def _blocks(document: Document, low: int, high: int) -> Iterator[Span]:
         low = stop + 2
 
 
-def _pieces(start: int, end: int, *layers: tuple[Span, ...]) -> Iterator[tuple[int, int, tuple[bool, ...]]]:
-    """Cuts [start, end) at every edge of the layers; says of each piece which layers cover it."""
-    edges = {start, end, *(min(end, max(start, e)) for spans in layers for s in spans for e in s)}
-    cuts = sorted(edges)
-    for a, b in pairwise(cuts):
-        yield a, b, tuple(any(s <= a and b <= e for s, e in spans) for spans in layers)
-
-
 def _marked(text: str, start: int, end: int, quote: Span, answers: tuple[Span, ...], kind: str) -> Markup:
-    out = Markup("")
-    for a, b, (quoted, key) in _pieces(start, end, (quote,), answers):
-        piece = Markup("<br>").join(text[a:b].split("\n"))
-        if quoted and key:
-            piece = Markup("<strong>{}</strong>").format(piece)
-        out += Markup('<mark class="{}">{}</mark>').format(kind, piece) if quoted else piece
-    return out
+    """The block [start, end) of the text, with the part of it that is quoted in <mark>."""
+    low, high = min(end, max(start, quote[0])), max(start, min(end, quote[1]))
+    out = escape(text[start:low])
+    if low < high:
+        out += Markup('<mark class="{}">{}</mark>').format(kind, emphasised(text[low:high], low, answers))
+    return (out + escape(text[max(low, high) : end])).replace("\n", Markup("<br>"))
 
 
 def passage_html(document: Document, quote: Span, answers: tuple[Span, ...] = (), kind: str = "cited") -> Markup:
