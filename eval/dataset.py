@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from documents.draft import clean
 from documents.errors import DatasetError
 from documents.model import Document
 from eval.rows import document_rows, question_rows
@@ -146,7 +147,7 @@ def _check_ids(ids: list[str], path: Path) -> None:
 
 def _question(row: Mapping[str, Any], where: str, number: int) -> Question:
     text = row.get("question")
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str) or not clean(text).strip():
         raise DatasetError(f"{where}: expected a text 'question', found {text!r}.")
     answers, doc_ids = _texts(row, "answers", where), _texts(row, "doc_ids", where)
     evidence = _evidence(row, answers, doc_ids, where)

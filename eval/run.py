@@ -26,7 +26,7 @@ from eval.runfile import Run
 from eval.saved import questions_file
 from eval.summary import Result, summarise
 from index.library import Library
-from qa.chain import Options, build_chain
+from qa.chain import LONGEST_QUESTION, Options, build_chain
 
 __all__ = ["Progress", "Ready", "Run", "Step", "evaluate", "prepared", "run"]
 
@@ -87,6 +87,12 @@ def prepared(
     """What `evaluate` asks, for as long as it is needed: the documents indexed once, for one run or many."""
     path = questions or (questions_file(library) if library else DEMO_QUESTIONS)
     asked = load_questions(path)[:limit]
+    for question in asked:
+        if len(question.question) > LONGEST_QUESTION:
+            raise DatasetError(
+                f"{str(path)!r}: question {question.id!r} has {len(question.question):,} characters and may have "
+                f"{LONGEST_QUESTION:,}."
+            )
     settings = {"questions": path.name, "questions_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     if library is not None:
         with Library.open(library, create=False) as opened:

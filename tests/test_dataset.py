@@ -77,6 +77,7 @@ def test_offsets_become_evidence(tmp_path: Path) -> None:
         ("{oops", "line 2: not JSON"),
         ("[1]", "line 2: expected a JSON object, found list"),
         ('{"answers": ["x"]}', "line 2: expected a text 'question', found None"),
+        ('{"question": "\\u200b \\u0007"}', "line 2: expected a text 'question'"),
         ('{"question": "q?", "answers": [4]}', "line 2: 'answers' is [4]"),
         ('{"question": "q?", "answerable": "yes"}', "line 2: 'answerable' is 'yes'"),
         ('{"question": "q?", "history": [{"role": "bot", "text": "x"}]}', "line 2: the role 'bot'"),

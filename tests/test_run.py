@@ -112,6 +112,13 @@ def test_questions_alone_have_nothing_to_be_asked_of(tmp_path: Path) -> None:
         evaluate(None, path)
 
 
+def test_a_question_nobody_may_ask_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps({"id": "long", "question": "why " * 6000}))
+    with pytest.raises(DatasetError, match="question 'long' has 24,000 characters"):
+        evaluate(tmp_path / "nowhere", path)
+
+
 def test_our_own_set_is_sound() -> None:
     questions = load_questions(DEMO_QUESTIONS)
     texts = {source.id: source.read()[0].text for source in load_documents(DEMO_DOCUMENTS)}
