@@ -271,7 +271,9 @@ def _neighbours(items: list[Item], pieces: list[Piece], count: int = 6, block: i
     """Fills `others`: the passages most like question and title by tf-idf that hold no answer string."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    vectors = TfidfVectorizer(sublinear_tf=True, stop_words="english", max_df=0.02, dtype=np.float32)
+    vectors = TfidfVectorizer(
+        sublinear_tf=True, stop_words="english", max_df=max(0.02, 1 / len(pieces)), dtype=np.float32
+    )
     passages = vectors.fit_transform(p.text for p in pieces).T.tocsr()
     lower = [p.text.casefold() for p in pieces]
     for first in range(0, len(items), block):

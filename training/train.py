@@ -28,7 +28,7 @@ PEAK = 1.5e-4
 HEADS_RATE = 3.0  # the heads start from nothing and learn this much faster
 WARM = 400_000  # tokens
 BATCH = 4096  # padded tokens
-CHUNK = 4096  # examples sorted by length together
+STEP = 16  # lengths are padded to a multiple of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class Crowd:
 
 
 def collate(examples: list[Example]) -> Batch:
-    """Pads a list of examples to their longest."""
-    size, length = len(examples), max(len(e.ids) for e in examples)
-    most = max(len(e.sentences) for e in examples)
+    """Pads a list of examples to their longest, rounded up to STEP tokens and 8 sentences."""
+    size, length = len(examples), -(-max(len(e.ids) for e in examples) // STEP) * STEP
+    most = -(-max(len(e.sentences) for e in examples) // 8) * 8
     ids, types = torch.zeros(size, length, dtype=torch.long), torch.zeros(size, length, dtype=torch.long)
     pool, labels = torch.zeros(size, most, length), torch.full((size, most), UNKNOWN)
     for row, e in enumerate(examples):
@@ -116,24 +116,25 @@ def losses(output: Output, batch: Batch) -> dict[str, Tensor]:
 
 
 def batches(corpus: Corpus, seed: int) -> list[list[Example]]:
-    """One epoch in batches of near lengths, in random order."""
-    examples = corpus.examples(seed)
-    made: list[list[Example]] = []
-    for first in range(0, len(examples), CHUNK):
-        current: list[Example] = []
-        for example in sorted(examples[first : first + CHUNK], key=lambda e: len(e.ids)):
-            if (len(current) + 1) * len(example.ids) > BATCH:
-                made.append(current)
-                current = []
-            current.append(example)
-        made.append(current)
+    """One epoch in batches of near lengths, in random order; what fills no batch is left out.
+
+    All batches of one padded length have one shape: oneDNN compiles a kernel for every shape it meets, and with
+    shapes that never return that costs several times the arithmetic.
+    """
+    buckets: dict[int, list[Example]] = {}
+    for example in corpus.examples(seed):
+        buckets.setdefault(-(-len(example.ids) // STEP) * STEP, []).append(example)
+    made = []
+    for length, examples in sorted(buckets.items()):
+        rows = BATCH // length
+        made.extend(examples[i : i + rows] for i in range(0, len(examples) - rows + 1, rows))
     random.Random(seed).shuffle(made)
     return made
 
 
-def rate(tokens: int, budget: int, decay: float) -> float:
-    """The share of the peak rate after `tokens` of `budget`: up, flat, then down over the last `decay` of it."""
-    return max(0.0, min(1.0, tokens / WARM, (budget - tokens) / (decay * budget)))
+def rate(tokens: int, spent: float, decay: float) -> float:
+    """The share of the peak rate after `tokens`, `spent` of the budget: up, flat, down over the last `decay` of it."""
+    return max(0.0, min(1.0, tokens / WARM, (1.0 - spent) / decay))
 
 
 def stream(corpus: Corpus, progress: Progress, seed: int) -> Iterator[list[Example]]:
@@ -160,6 +161,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--start", type=Path, help="carry on from this checkpoint instead of OUT/last.pt")
     parser.add_argument("--tokens", type=float, default=30e6, help="budget in padded tokens")
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="budget in time; the first one spent ends it"
+    )
     parser.add_argument("--decay", type=float, default=0.3, help="share of the budget over which the rate falls")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2, help="0: as many as other programs leave free")
@@ -212,8 +216,9 @@ def run(options: argparse.Namespace) -> None:
             if crowd and progress.steps % 8 == 0:
                 torch.set_num_threads(crowd.free())
             batch = collate(examples)
+            spent = max(progress.tokens / budget, progress.seconds / 60 / options.minutes)
             for group in optimiser.param_groups:
-                group["lr"] = PEAK * group["scale"] * rate(progress.tokens, budget, options.decay)
+                group["lr"] = PEAK * group["scale"] * rate(progress.tokens, spent, options.decay)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 output = network(batch.ids, batch.types, batch.pool)
             parts = losses(output, batch)
@@ -238,7 +243,7 @@ def run(options: argparse.Namespace) -> None:
             if time.monotonic() - saved > options.save_every:
                 save(last, network, optimiser, progress)
                 saved = time.monotonic()
-            if progress.tokens >= budget:
+            if spent >= 1.0:
                 break
     save(options.out / "final.pt", network, optimiser, progress)
 
