@@ -96,7 +96,7 @@ def _losses(run: Run) -> Table:
 
 
 def _comparison(comparison: Comparison) -> Table:
-    table = _table("Against the baseline", "change", "95 % interval", "p bootstrap", "p randomisation", "n")
+    table = _table("Against the baseline", "change", "95 % interval", "p boot.", "p rand.", "n")
     labels = {name: label for names in FIGURES.values() for name, label in names.items()}
     for name, test in comparison.tests.items():
         interval = f"{test.low:+.3f} to {test.high:+.3f}"
