@@ -7,11 +7,19 @@ still answerable was counted by hand and stands in docs/reader.md.
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
-__all__ = ["swap"]
+__all__ = ["Case", "learn", "swap"]
 
 _NAME = re.compile(r"(?<=\s)[A-Z][\w'’.-]*\w(?:\s+(?:of\s+|the\s+|de\s+)?[A-Z][\w'’.-]*\w)*")
+# Capitalised for standing first in a sentence, not for naming anything.
+_OPENERS = frozenset(
+    "In On At The A An It Its If As One Some After Before During Since While When Although However This These That "
+    "Those He She They We His Her Their For From By With Both Most Many Several Other Another Such There Because "
+    "Until Two Three".split()
+)
 _YEAR = re.compile(r"\b(?:1\d{3}|20\d{2})s?\b")
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 _WORD = re.compile(r"\b[a-z]{4,}\b")
@@ -44,6 +52,19 @@ for _pair in _PAIRS.split("|"):
     _OPPOSITE.setdefault(_other, []).append(_one)
 
 
+_BEFORE = re.compile(r"([\w'’-]+)\s+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a change may draw on: the passage that answers, one like it, the answer, and which words follow which."""
+
+    passage: str
+    other: str
+    answer: str
+    follows: Mapping[str, frozenset[str]]
+
+
 def _ending(word: str) -> str:
     return next(e for e in _ENDINGS if word.endswith(e))
 
@@ -51,34 +72,48 @@ def _ending(word: str) -> str:
 def _replace(question: str, found: re.Match[str], choices: list[str], avoid: str, rng: random.Random) -> str | None:
     """`question` with one of `choices` in place of the match: one not named in the question, nor in `avoid`."""
     seen = f"{question} {avoid}".casefold()
-    usable = sorted({c for c in choices if c.casefold() not in seen})
+    usable = sorted({c for c in choices if c.casefold() not in seen and c.split()[0] not in _OPENERS})
     return question[: found.start()] + rng.choice(usable) + question[found.end() :] if usable else None
 
 
-def _typed(pattern: re.Pattern[str]) -> Callable[[str, str, str, str, random.Random], str | None]:
-    def change(question: str, passage: str, other: str, answer: str, rng: random.Random) -> str | None:
+def _typed(pattern: re.Pattern[str]) -> Callable[[str, Case, random.Random], str | None]:
+    def change(question: str, case: Case, rng: random.Random) -> str | None:
         found = list(pattern.finditer(question))
         if not found:
             return None
-        choices = pattern.findall(passage)
+        choices = pattern.findall(case.passage)
         if rng.random() < 0.4 or len(choices) < 2:
-            choices = pattern.findall(other)
-        return _replace(question, rng.choice(found), choices, answer, rng)
+            choices = pattern.findall(case.other)
+        return _replace(question, rng.choice(found), choices, case.answer, rng)
 
     return change
 
 
-def _word(question: str, passage: str, other: str, answer: str, rng: random.Random) -> str | None:
+def _word(question: str, case: Case, rng: random.Random) -> str | None:
     found = [m for m in _WORD.finditer(question) if m.group() not in _COMMON]
     if not found:
         return None
     match = rng.choice(found)
-    source = passage if rng.random() < 0.6 else other
-    choices = [w for w in _WORD.findall(source) if w not in _COMMON and _ending(w) == _ending(match.group())]
-    return _replace(question, match, choices, answer, rng)
+    before = _BEFORE.search(question[: match.start()])
+    follows = case.follows.get(before.group(1).lower(), frozenset()) if before else frozenset()
+    choices = [
+        w
+        for w in _WORD.findall(case.passage if rng.random() < 0.6 else case.other)
+        if w in follows and w not in _COMMON and _ending(w) == _ending(match.group())
+    ]
+    return _replace(question, match, choices, case.answer, rng)
 
 
-def _antonym(question: str, passage: str, other: str, answer: str, rng: random.Random) -> str | None:
+def learn(questions: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Which words follow which in real questions, so that a swapped word reads as one that may stand there."""
+    follows: dict[str, set[str]] = {}
+    for question in questions:
+        for one, other in pairwise(re.findall(r"[\w'’-]+", question.lower())):
+            follows.setdefault(one, set()).add(other)
+    return {one: frozenset(others) for one, others in follows.items()}
+
+
+def _antonym(question: str, case: Case, rng: random.Random) -> str | None:
     found = [m for m in re.finditer(r"\b[a-z]+\b", question) if m.group() in _OPPOSITE]
     if not found:
         return None
@@ -86,7 +121,7 @@ def _antonym(question: str, passage: str, other: str, answer: str, rng: random.R
     return question[: match.start()] + rng.choice(_OPPOSITE[match.group()]) + question[match.end() :]
 
 
-def _negation(question: str, passage: str, other: str, answer: str, rng: random.Random) -> str | None:
+def _negation(question: str, case: Case, rng: random.Random) -> str | None:
     found = _AUXILIARY.search(question)
     if found is None or rng.random() < 0.6:
         return None
@@ -100,13 +135,13 @@ _CHANGES = (
 )  # fmt: skip
 
 
-def swap(question: str, passage: str, other: str, answer: str, rng: random.Random) -> str | None:
-    """The question changed so that `passage` should not answer it, or None where no rule applies.
+def swap(question: str, case: Case, rng: random.Random) -> str | None:
+    """The question changed so that the passage should not answer it, or None where no rule applies.
 
-    Replacements come from `passage` itself or from `other`, a passage like it; never from the answer.
+    Replacements come from the passage itself or from the one like it; never from the answer.
     """
     for change in rng.sample(_CHANGES, len(_CHANGES)):
-        changed = change(question, passage, other, answer, rng)
+        changed = change(question, case, rng)
         if changed is not None and changed != question:
             return changed
     return None

@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (its usual name)
 from torch import Tensor
 
-from training.data import UNKNOWN, Corpus, Example, load
+from training.data import CLEAN, RATES, UNKNOWN, Corpus, Example, load
 from training.model import Network, Output, load_encoder
 
 __all__ = ["Batch", "collate", "losses", "main"]
@@ -115,14 +115,14 @@ def losses(output: Output, batch: Batch) -> dict[str, Tensor]:
     }
 
 
-def batches(corpus: Corpus, seed: int) -> list[list[Example]]:
+def batches(corpus: Corpus, seed: int, rates: dict[str, tuple[float, float]]) -> list[list[Example]]:
     """One epoch in batches of near lengths, in random order; what fills no batch is left out.
 
     All batches of one padded length have one shape: oneDNN compiles a kernel for every shape it meets, and with
     shapes that never return that costs several times the arithmetic.
     """
     buckets: dict[int, list[Example]] = {}
-    for example in corpus.examples(seed):
+    for example in corpus.examples(seed, rates):
         buckets.setdefault(-(-len(example.ids) // STEP) * STEP, []).append(example)
     made = []
     for length, examples in sorted(buckets.items()):
@@ -140,7 +140,7 @@ def rate(tokens: int, spent: float, decay: float) -> float:
 def stream(corpus: Corpus, progress: Progress, seed: int) -> Iterator[list[Example]]:
     """Batches from where `progress` stands, epoch after epoch."""
     while True:
-        epoch = batches(corpus, seed * 1000 + progress.epoch)
+        epoch = batches(corpus, seed * 1000 + progress.epoch, CLEAN if progress.epoch else RATES)
         while progress.batch < len(epoch):
             progress.batch += 1
             yield epoch[progress.batch - 1]
