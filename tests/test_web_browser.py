@@ -267,6 +267,18 @@ def test_a_conversation_is_there_after_a_reload_and_can_be_left_found_and_delete
     assert page.locator(".fn-switch", has_text="Bridges").count() == 0
 
 
+def test_ticked_documents_limit_the_question(page: Any) -> None:
+    bridge = page.locator(".fn-doc", has_text="Harbour bridge")
+    bridge.hover()
+    bridge.locator(".fn-tick").check()
+    page.locator(".fn-scope", has_text="Harbour bridge").wait_for()
+    assert "214 million" not in ask(page, "How much will the tram line cost?").inner_text()
+    page.click(".fn-unlimit")
+    page.locator(".fn-scope").wait_for(state="detached")
+    assert not bridge.locator(".fn-tick").is_checked()
+    assert "214 million" in ask(page, "How much will the tram line cost?").inner_text()
+
+
 def test_the_answer_can_be_copied_with_its_footnotes(browser: Any, address: str) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     with opened(context, address) as page:

@@ -7,6 +7,7 @@ from web_support import COST, TRAM, ScriptedChain, citation, small_library
 
 from documents.errors import ModelError
 from index.library import Library
+from index.store import Filter
 from qa.answer import Turn
 from qa.history import History
 from qa.web.page import Page
@@ -126,3 +127,17 @@ def test_an_answer_that_cannot_be_saved_is_still_shown(page: Page) -> None:
     page.history.path.mkdir()
     shown = page.ask("What was approved?", Session(), "")
     assert TRAM in shown["chat"][1]["content"] and "not saved" in shown["notice"]
+
+
+def test_questions_go_to_the_ticked_documents_only(page: Page, library: Library) -> None:
+    minutes = citation(library, 1, TRAM).document_id
+    ticked = page.tick(minutes, ())
+    assert ticked["limit"] == (minutes,) and "Minutes of March" in ticked["scope"]
+    assert ticked["documents"].count(" checked") == 1
+    page.ask("What was approved?", Session(), "", ticked["limit"])
+    assert page.chain.calls[-1]["where"] == Filter(documents=(minutes,))  # type: ignore[attr-defined]
+    assert page.tick(minutes, (minutes,))["limit"] == () and page.tick("", (minutes,))["scope"] == ""
+    assert page.remove(minutes, Session(), (minutes,))["limit"] == ()  # what is gone limits nothing
+    page.chain.quotes = ()  # type: ignore[attr-defined]
+    page.ask("What was approved?", Session(), "")
+    assert page.chain.calls[-1]["where"] is None  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ HINT = (
     "<kbd>[</kbd> <kbd>]</kbd> walk the footnotes · <kbd>Esc</kbd> closes</p>"
 )
 BROKEN = "Footnote failed to answer, which is a mistake in the program: the terminal it runs in says more. Try again."
+SHELF = "window.fnRemove = ref => trigger('delete', {ref}); window.fnTick = ref => trigger('select', {ref});"
 CHAT: dict[str, Any] = {
     "show_label": False,
     "container": False,
@@ -59,7 +60,7 @@ def layout(page: Page) -> "gr.Blocks":
     with blocks:
         # It only names the conversation that this browser last showed; a fixed key keeps it readable after a restart.
         talk = gr.BrowserState("", storage_key="footnote-conversation", secret="footnote")  # noqa: S106
-        parts: dict[str, Any] = {"session": gr.State(Session()), "talk": talk}
+        parts: dict[str, Any] = {"session": gr.State(Session()), "talk": talk, "limit": gr.State(())}
         gr.HTML(BRAND, elem_id="fn-top", apply_default_css=False, js_on_load=None)
         with gr.Row(elem_id="fn-app", equal_height=False):
             with gr.Column(elem_id="fn-side", min_width=0):
@@ -69,11 +70,12 @@ def layout(page: Page) -> "gr.Blocks":
                     file_count="multiple", label="Add documents", show_label=False, container=False, elem_id="fn-drop"
                 )
                 parts["report"] = _html("fn-report", None)
-                parts["documents"] = _html("fn-documents", "window.fnRemove = ref => trigger('delete', {ref});")
+                parts["documents"] = _html("fn-documents", SHELF)
             with gr.Column(elem_id="fn-main", min_width=0):
                 parts["welcome"] = _html("fn-welcome", None)
                 parts["chat"] = gr.Chatbot(elem_id="fn-chat", **CHAT)
                 parts["notice"] = _html("fn-notice", None)
+                parts["scope"] = _html("fn-scope", None)
                 with gr.Row(elem_id="fn-ask"):
                     parts["box"] = gr.Textbox(elem_id="fn-box", **BOX)
                     parts["send"] = gr.Button("Ask", variant="primary", elem_id="fn-send", scale=0, min_width=0)
@@ -108,15 +110,18 @@ def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
             "queue": False,
         }
 
-    def add(files: list[str] | None, session: Session) -> Iterator[dict[Any, Any]]:
-        for told in page.add(files, session):
+    def add(files: list[str] | None, session: Session, limit: tuple[str, ...]) -> Iterator[dict[Any, Any]]:
+        for told in page.add(files, session, limit):
             yield {parts[name]: value for name, value in told.items()}
 
     def open_(session: Session, talk: str, data: gr.EventData) -> dict[Any, Any]:
         return shown(page.open, str(data.ref), session, talk)
 
-    def remove(session: Session, data: gr.EventData) -> dict[Any, Any]:
-        return shown(page.remove, str(data.ref), session)
+    def remove(session: Session, limit: tuple[str, ...], data: gr.EventData) -> dict[Any, Any]:
+        return shown(page.remove, str(data.ref), session, limit)
+
+    def tick(limit: tuple[str, ...], data: gr.EventData) -> dict[Any, Any]:
+        return shown(page.tick, str(data.ref), limit)
 
     def switch(data: gr.EventData) -> dict[Any, Any]:
         return shown(page.switch, str(data.ref))
@@ -127,12 +132,14 @@ def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
     def forget(session: Session, data: gr.EventData) -> dict[Any, Any]:
         return shown(page.forget, str(data.ref), session)
 
-    session, talk, box, talks = parts["session"], parts["talk"], parts["box"], parts["talks"]
-    conversation = event("chat", "session", "talk", "talks", "panel", "box", "notice", "welcome", "documents")
+    session, talk, limit = parts["session"], parts["talk"], parts["limit"]
+    box, talks, documents = parts["box"], parts["talks"], parts["documents"]
+    shelf = ("notice", "documents", "limit", "scope")
+    conversation = event("chat", "session", "talk", "talks", "panel", "box", "welcome", *shelf)
     asked = gr.on(
         [box.submit, parts["send"].click],
-        lambda text, session, talk: shown(page.ask, text, session, talk),
-        [box, session, talk],
+        lambda text, session, talk, limit: shown(page.ask, text, session, talk, limit),
+        [box, session, talk, limit],
         trigger_mode="once",
         **conversation,
     )
@@ -142,10 +149,10 @@ def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
     talks.select(switch, **conversation)
     talks.edit(rename, session, **event("talks", "notice"))
     talks.delete(forget, session, **conversation)
-    blocks.load(lambda talk: shown(page.begin, talk), talk, **conversation)
+    blocks.load(lambda *values: shown(page.begin, *values), [talk, limit], **conversation)
     parts["panel"].select(open_, [session, talk], **event("session", "panel", "notice"))
     writing = {"queue": True, "concurrency_id": "write", "concurrency_limit": 1}  # one writer at a time
-    changed = ("notice", "documents", "welcome")
-    parts["drop"].upload(add, [parts["drop"], session], **(event("drop", "report", *changed) | writing))
-    parts["documents"].delete(remove, session, **(event("panel", *changed) | writing))
+    parts["drop"].upload(add, [parts["drop"], session, limit], **(event("drop", "report", "welcome", *shelf) | writing))
+    documents.delete(remove, [session, limit], **(event("panel", "welcome", *shelf) | writing))
+    documents.select(tick, limit, **event(*shelf))
     blocks.queue(max_size=64)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from documents.errors import FootnoteError
 from index.library import Library
+from index.store import Filter
 from qa.answer import Answer
 from qa.history import History
 from qa.starters import starter_questions
 from qa.web import html
 from qa.web.session import Exchange, Ref, Session
-from qa.web.shelf import documents_html, notice, report_html, talks_html, welcome_html
+from qa.web.shelf import documents_html, notice, report_html, scope_html, talks_html, welcome_html
 from qa.web.source import panel
 from qa.web.uploads import add_uploads, remove_document
 
@@ -52,13 +53,14 @@ class Page:
         exchanges = tuple(Exchange(question, answer) for question, answer in self.history.load(talk))
         return Session(exchanges, session.opened if session.id == talk else None, talk if exchanges else "")
 
-    def ask(self, text: str, session: Session, talk: str) -> dict[str, Any]:
+    def ask(self, text: str, session: Session, talk: str, limit: tuple[str, ...] = ()) -> dict[str, Any]:
         """The conversation with the answer, its first footnote open; after an error the question stays in the box."""
         if not text.strip():
             return {"notice": str(notice("Write a question first."))}
         try:
             session = self.current(session, talk)
-            answer = self.chain.invoke({"question": text, "history": session.history(), "where": None})
+            where = Filter(documents=limit) if limit else None
+            answer = self.chain.invoke({"question": text, "history": session.history(), "where": where})
         except FootnoteError as error:
             return {"notice": str(notice(str(error)))}
         done = session.answered(text, answer)
@@ -88,9 +90,9 @@ class Page:
         session = self.current(Session(), talk)
         return {**self.shown(session), **self.talks(session), "box": "", "notice": ""}
 
-    def begin(self, talk: str) -> dict[str, Any]:
+    def begin(self, talk: str, limit: tuple[str, ...] = ()) -> dict[str, Any]:
         """The page as it opens: the documents, and the conversation this browser last showed."""
-        return {**self.switch(talk), **self.shelf()}
+        return {**self.switch(talk), **self.shelf(limit)}
 
     def rename(self, talk: str, title: str, session: Session) -> dict[str, Any]:
         """Gives a conversation another title."""
@@ -114,28 +116,38 @@ class Page:
         records = self.library.documents()
         return str(welcome_html(records, starter_questions(self.library, 4) if records else []))
 
-    def shelf(self) -> dict[str, Any]:
-        """The list of documents."""
-        return {"documents": str(documents_html(self.library.documents()))}
+    def shelf(self, limit: tuple[str, ...]) -> dict[str, Any]:
+        """The list of documents, those ticked that questions are limited to (no tick: no limit)."""
+        records = self.library.documents()
+        ticked = tuple(r.id for r in records if r.id in limit)
+        told = scope_html([r.title for r in records if r.id in limit], len(records))
+        return {"documents": str(documents_html(records, ticked)), "limit": ticked, "scope": str(told)}
 
-    def changed(self, session: Session) -> dict[str, Any]:
+    def tick(self, document_id: str, limit: tuple[str, ...]) -> dict[str, Any]:
+        """Ticks a document or takes its tick away; an empty id takes all away."""
+        if not document_id:
+            return self.shelf(())
+        kept = tuple(i for i in limit if i != document_id)
+        return self.shelf(kept if document_id in limit else (*kept, document_id))
+
+    def changed(self, session: Session, limit: tuple[str, ...]) -> dict[str, Any]:
         """What the page shows of the library after it changed."""
-        return {**self.shelf(), "welcome": "" if session.exchanges else self.welcome()}
+        return {**self.shelf(limit), "welcome": "" if session.exchanges else self.welcome()}
 
-    def add(self, files: list[str] | None, session: Session) -> Iterator[dict[str, Any]]:
+    def add(self, files: list[str] | None, session: Session, limit: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
         """Adds uploaded files, showing how far each one is."""
         try:
             for lines in add_uploads(self.library, [Path(f) for f in files or []]):
                 yield {"drop": None, "report": str(report_html(lines)), "notice": ""}
         except FootnoteError as error:
             yield {"notice": str(notice(str(error)))}
-        yield self.changed(session)
+        yield self.changed(session, limit)
 
-    def remove(self, document_id: str, session: Session) -> dict[str, Any]:
+    def remove(self, document_id: str, session: Session, limit: tuple[str, ...] = ()) -> dict[str, Any]:
         """Removes a document; an open footnote into it then says that it is gone."""
         try:
             record = remove_document(self.library, document_id)
         except FootnoteError as error:
-            return {**self.changed(session), "notice": str(notice(str(error)))}
+            return {**self.changed(session, limit), "notice": str(notice(str(error)))}
         told = notice(f"“{record.title}” was removed from the library.")
-        return {**self.changed(session), "panel": str(panel(self.library, session)), "notice": str(told)}
+        return {**self.changed(session, limit), "panel": str(panel(self.library, session)), "notice": str(told)}

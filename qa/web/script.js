@@ -143,6 +143,7 @@
       button.closest("details").removeAttribute("open");
       window.fnTalk("delete", { ref: button.dataset.forget });
     },
+    ".fn-unlimit": () => window.fnTick(""),
     "[data-keep]": (button) => button.closest("details").removeAttribute("open"),
     "[data-remove]": (button) => {
       button.closest("details").removeAttribute("open");
@@ -174,6 +175,9 @@
   document.addEventListener("focusin", hovering);
   document.addEventListener("scroll", hideCard, true);
 
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".fn-tick")) window.fnTick(event.target.value);
+  });
   document.addEventListener("input", (event) => {
     if (!event.target.matches(".fn-find")) return;
     const wanted = event.target.value.toLowerCase();
@@ -237,6 +241,14 @@
     const source = one("#fn-source");
     new MutationObserver(settle).observe(source, { childList: true, subtree: true, characterData: true, attributes: true,
       attributeFilter: ["id"] });
+    // Gradio patches attributes, and a box that was clicked no longer follows its attribute.
+    const ticks = (records) => {
+      if (!records.some((record) => record.target.closest(".fn-docs"))) return;
+      for (const tick of all(".fn-tick")) tick.checked = tick.hasAttribute("checked");
+    };
+    new MutationObserver(ticks).observe(one("#fn-documents"), {
+      childList: true, subtree: true, attributes: true, attributeFilter: ["checked", "value"],
+    });
     new MutationObserver(highlight).observe(one("#fn-chat"), { childList: true, subtree: true });
     settle();
   };

@@ -3,7 +3,7 @@
 Pure functions from values to markup; the components they fill have no sanitizer, so everything is escaped here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from index.store import DocumentRecord
 from qa.history import Conversation
 from qa.web.html import file_name
 
-__all__ = ["Line", "documents_html", "notice", "report_html", "talks_html", "welcome_html"]
+__all__ = ["Line", "documents_html", "notice", "report_html", "scope_html", "talks_html", "welcome_html"]
 
 SHOWN = 500  # documents listed; a longer list is for the command line
 
@@ -28,12 +28,12 @@ class Line:
     fraction: float | None = None
 
 
-def documents_html(records: Sequence[DocumentRecord]) -> Markup:
+def documents_html(records: Sequence[DocumentRecord], ticked: Collection[str] = ()) -> Markup:
     """The list of documents, newest first, each with its health mark and a remove button that asks first."""
     if not records:
         return Markup('<div class="fn-docs"><h3>Documents</h3><p class="fn-dim">None yet.</p></div>')
     newest = sorted(records, key=lambda r: (r.added, r.title), reverse=True)
-    rows = Markup("").join(_document(r) for r in newest[:SHOWN])
+    rows = Markup("").join(_document(r, r.id in ticked) for r in newest[:SHOWN])
     more = len(newest) - SHOWN
     tail = Markup('<p class="fn-dim">and {:,} more</p>').format(more) if more > 0 else ""
     find = Markup('<input class="fn-find" type="search" placeholder="Find a document" aria-label="Find a document">')
@@ -67,7 +67,7 @@ def _talk(talk: Conversation, shown: bool) -> Markup:
     ).format(on=" on" if shown else "", id=talk.id, title=talk.title, exports=exports)
 
 
-def _document(record: DocumentRecord) -> Markup:
+def _document(record: DocumentRecord, ticked: bool) -> Markup:
     source = record.sources[0] if record.sources else ""
     problems = "; ".join(p.message for p in record.problems)
     health = Markup('<span class="fn-health" title="{}">!</span>').format(problems) if problems else Markup("")
@@ -77,12 +77,22 @@ def _document(record: DocumentRecord) -> Markup:
         else f"{record.characters} characters"
     )
     return Markup(
-        '<li class="fn-doc fn-item" title="{source}"><span class="fn-doc-title">{title}{health}</span>'
+        '<li class="fn-doc fn-item" title="{source}">'
+        '<input type="checkbox" class="fn-tick" value="{id}" title="Ask only the ticked documents"{ticked}>'
+        '<span class="fn-doc-title">{title}{health}</span>'
         '<span class="fn-doc-facts">{name} · {size}</span><details class="fn-remove"><summary title="Remove {title}">'
         '<span class="fn-sr">Remove {title}</span>✕</summary><div><p>Remove it from the library? '
         'Answers can no longer use it.</p><button data-remove="{id}">Remove</button> '
         '<button data-keep="">Keep</button></div></details></li>'
-    ).format(source=source, title=record.title, health=health, name=file_name(source), size=size, id=record.id)
+    ).format(
+        source=source,
+        title=record.title,
+        health=health,
+        name=file_name(source),
+        size=size,
+        id=record.id,
+        ticked=Markup(" checked") if ticked else "",
+    )
 
 
 def report_html(lines: Sequence[Line]) -> Markup:
@@ -117,6 +127,15 @@ def welcome_html(records: Sequence[DocumentRecord], questions: Sequence[str]) ->
     return Markup(
         '<div class="fn-welcome"><h1>What do your documents say?</h1><p>{}</p><div class="fn-starters">{}</div></div>'
     ).format(lead, buttons)
+
+
+def scope_html(titles: Sequence[str], documents: int) -> Markup:
+    """Says that questions go to some documents only; empty where they go to all."""
+    if not titles:
+        return Markup("")
+    return Markup(
+        '<p class="fn-scope" role="status">Asking only <b>{}</b> <button class="fn-unlimit">Ask all {:,}</button></p>'
+    ).format(titles[0] if len(titles) == 1 else f"{len(titles)} documents", documents)
 
 
 def notice(message: str) -> Markup:
