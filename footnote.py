@@ -9,17 +9,18 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from documents.errors import FootnoteError
+from documents.errors import FilterError, FootnoteError
 
 if TYPE_CHECKING:
     from index.intake import FileResult
     from index.intake import Progress as FileProgress
     from index.library import Library
+    from index.store import Filter
     from qa.answer import Answer
 
 __all__ = ["app", "main"]
@@ -41,6 +42,18 @@ LibraryOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+IntoCollection = Annotated[str, typer.Option("--collection", help="The collection to put them in.")]
+TimeoutOption = Annotated[float, typer.Option(min=0.1, help="Seconds that reading one file may take.")]
+DocumentOption = Annotated[list[str] | None, typer.Option(help="Limit to documents: ids or sources.")]
+CollectionOption = Annotated[list[str] | None, typer.Option(help="Limit to collections.")]
+TypeOption = Annotated[list[str] | None, typer.Option("--type", help="Limit to types: pdf, docx, text/html, image/*.")]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Limit to documents of this day, month or year on.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Limit to documents up to this day, month or year.")
+]
+PathOption = Annotated[str | None, typer.Option(help="Limit to sources that match a pattern, such as '*/2024/*'.")]
 
 
 def library_folder(given: Path | None) -> Path:
@@ -65,14 +78,62 @@ def opened(given: Path | None, *, create: bool = False) -> "Iterator[Library]":
 def add(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders to read.", show_default=False)],
     library: LibraryOption = None,
-    collection: Annotated[str, typer.Option(help="The collection to put them in.")] = "",
+    collection: IntoCollection = "",
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what was read from these folders and is gone.")
+    ] = False,
+    timeout: TimeoutOption = 60.0,
 ) -> None:
     """Read files and folders into the library; only what is new or changed is read."""
     with opened(library, create=True) as shelf:
         with _progress_bar() as report:
-            results = shelf.add_files(paths, collection=collection, progress=report)
+            results = shelf.add_files(
+                _in_full(paths), collection=collection, progress=report, prune=prune, timeout=timeout
+            )
     if _summary(results):
         raise typer.Exit(1)
+
+
+@app.command()
+def watch(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(help="Folders to keep in step with.", exists=True, file_okay=False, show_default=False),
+    ],
+    library: LibraryOption = None,
+    collection: IntoCollection = "",
+    timeout: TimeoutOption = 60.0,
+) -> None:
+    """Keep the library in step with folders until Ctrl-C: a line for every file added, changed or removed."""
+    from index.intake import Limits
+    from index.watch import watch as watched
+
+    with opened(library, create=True) as shelf:
+        steps = watched(shelf, _in_full(folders), collection=collection, limits=Limits(timeout))
+        try:
+            for number, results in enumerate(steps):
+                for result in results:
+                    _line(result)
+                if number == 0:
+                    names = ", ".join(map(str, folders))
+                    out.print(f"watching {_plain(names)}: {len(shelf)} documents; Ctrl-C ends it")
+        except KeyboardInterrupt:
+            out.print("stopped watching")
+
+
+def _line(result: "FileResult") -> None:
+    """What became of one file, unless nothing did."""
+    if result.outcome == "failed":
+        out.print(f"[red]failed[/]    {_plain(result.reason or result.path)}")
+    elif result.outcome != "unchanged":
+        out.print(f"{result.outcome:<9} {_plain(result.path)}")
+    for problem in result.problems:
+        out.print(f"[yellow]note[/]      {_plain(result.path)}: {_plain(problem.message)}")
+
+
+def _in_full(paths: Sequence[Path]) -> list[Path]:
+    """The paths as the library knows them, without . and .. in them."""
+    return [Path(os.path.abspath(path)) for path in paths]
 
 
 @contextmanager
@@ -96,12 +157,17 @@ def _progress_bar() -> "Iterator[Callable[[FileProgress], None]]":
 
 def _summary(results: "Sequence[FileResult]") -> int:
     """Prints what became of the files; returns how many failed."""
-    counts = {o: sum(r.outcome == o for r in results) for o in ("added", "updated", "unchanged", "failed")}
+    kinds = ("added", "updated", "unchanged", "removed", "gone", "failed")
+    counts = {kind: sum(r.outcome == kind for r in results) for kind in kinds}
     for result in results:
         if result.outcome == "failed":
             err.print(f"[red]failed[/] {_plain(result.reason or result.path)}")
         for problem in result.problems:
             err.print(f"[yellow]note[/]   {_plain(result.path)}: {_plain(problem.message)}")
+    gone = counts.pop("gone")
+    if gone:
+        files = "1 file that was read before is" if gone == 1 else f"{gone} files that were read before are"
+        err.print(f"[yellow]note[/]   {files} gone: --prune removes what was read from them")
     out.print(", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) or "nothing to do")
     return counts["failed"]
 
@@ -111,11 +177,18 @@ def list_(
     library: LibraryOption = None,
     problems: Annotated[bool, typer.Option("--problems", help="Only what could not be read, and why.")] = False,
     as_json: JsonOption = False,
+    document: DocumentOption = None,
+    collection: CollectionOption = None,
+    type_: TypeOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    path: PathOption = None,
 ) -> None:
     """Show the documents of the library, or what could not be read."""
     with opened(library) as shelf:
-        records, files = shelf.documents(), shelf.files()
-    failed = [f for f in files if f.error]
+        where = _filter(shelf, document, collection, type_, since, until, path)
+        records, files = shelf.documents(where), shelf.files()
+    failed = [f for f in files if f.error and (where is None or where.lets_file(f.path))]
     if problems:
         records = [r for r in records if r.problems]
     if as_json:
@@ -143,6 +216,8 @@ def list_(
         table.add_row(r.id[:8], _plain(r.title), str(r.passages), _plain("\n".join(r.sources)))
     if records:
         Console(highlight=False).print(table)
+    elif where is not None:
+        out.print("No document matches these limits.")
     elif not problems:
         out.print("The library is empty: add documents with `footnote add FILE_OR_FOLDER`.")
     for r in records:
@@ -150,7 +225,7 @@ def list_(
             out.print(f"[yellow]note[/]   {_plain(r.title)}: {_plain(p.message)}")
     for f in failed:
         out.print(f"[red]failed[/] {_plain(f.error or f.path)}")
-    if problems and not records and not failed:
+    if problems and not records and not failed and where is None:
         out.print("Everything was read without a problem.")
 
 
@@ -160,11 +235,13 @@ def remove(
     library: LibraryOption = None,
 ) -> None:
     """Remove documents from the library, every trace of them; the files themselves stay where they are."""
+    from index.filters import known_as
+
     failed = False
     with opened(library) as shelf:
         for key in keys:
             try:
-                record = shelf.remove(_source_key(key))
+                record = shelf.remove(known_as(key))
             except FootnoteError as error:
                 err.print(f"[red]error[/] {_plain(str(error))}")
                 failed = True
@@ -172,11 +249,6 @@ def remove(
                 out.print(f"removed {_plain(record.title)} ({record.id[:8]})")
     if failed:
         raise typer.Exit(1)
-
-
-def _source_key(key: str) -> str:
-    """A path is known to the library in full."""
-    return str(Path(key).absolute()) if Path(key).exists() else key
 
 
 @app.command()
@@ -187,16 +259,19 @@ def ask(
     history: Annotated[
         Path | None, typer.Option(help='Earlier turns: a JSON list of {"role": "user" or "agent", "text": …}.')
     ] = None,
-    document: Annotated[list[str] | None, typer.Option(help="Limit to documents: ids or sources.")] = None,
-    collection: Annotated[list[str] | None, typer.Option(help="Limit to collections.")] = None,
-    path: Annotated[str | None, typer.Option(help="Limit to sources that match a pattern, such as '*/2024/*'.")] = None,
+    document: DocumentOption = None,
+    collection: CollectionOption = None,
+    type_: TypeOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    path: PathOption = None,
 ) -> None:
     """Answer a question from the library, with a footnote for every sentence."""
     from qa.chain import build_chain
 
     turns = _turns(history) if history else []
     with opened(library) as shelf:
-        where = _filter(shelf, document, collection, path)
+        where = _filter(shelf, document, collection, type_, since, until, path)
         answer = build_chain(shelf).invoke({"question": question, "history": turns, "where": where})
     if as_json:
         _print_json(answer.to_json())
@@ -204,13 +279,29 @@ def ask(
         _print_answer(answer)
 
 
-def _filter(shelf: "Library", document: list[str] | None, collection: list[str] | None, path: str | None) -> Any:
-    from index.store import Filter
+def _filter(
+    shelf: "Library",
+    documents: list[str] | None,
+    collections: list[str] | None,
+    types: list[str] | None,
+    since: str | None,
+    until: str | None,
+    path: str | None,
+) -> "Filter | None":
+    from index.filters import parse_filter
 
-    if not (document or collection or path):
-        return None
-    ids = tuple(shelf.record(_source_key(key)).id for key in document) if document else None
-    return Filter(documents=ids, collections=tuple(collection) if collection else None, path=path)
+    try:
+        return parse_filter(
+            shelf,
+            documents=documents or (),
+            collections=collections or (),
+            types=types or (),
+            since=since,
+            until=until,
+            path=path,
+        )
+    except FilterError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _turns(path: Path) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ FootnoteError
 │   ├── EncoderMismatch      the library was made with another encoder or splitter
 │   └── NotInLibrary         no such document
 ├── EncoderError             the encoder's weights are missing or not the expected ones
+├── FilterError              a limit names no type or day that there is
 ├── QuestionError            the question is empty or too long
 ├── CitationError            a citation's quote isn't the text at its span
 ├── ModelError               a language model or reader can't be loaded or failed
@@ -28,6 +29,7 @@ __all__ = [
     "EmptyDocument",
     "EncoderError",
     "EncoderMismatch",
+    "FilterError",
     "FootnoteError",
     "LibraryBusy",
     "LibraryCorrupt",
@@ -102,6 +104,10 @@ class NotInLibrary(LibraryError):
 
 class EncoderError(FootnoteError):
     """The encoder's weights are missing, or not the expected ones."""
+
+
+class FilterError(FootnoteError):
+    """A limit of a search or a list is not one: no such type, no such day."""
 
 
 class QuestionError(FootnoteError):

@@ -4,14 +4,14 @@ import fnmatch
 import importlib.util
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from documents.detect import SUFFIXES
 from documents.errors import UnreadableFile
 from documents.registry import supported_suffixes
 
-__all__ = ["find_files", "is_temporary"]
+__all__ = ["find_files", "is_skipped", "is_temporary", "is_wanted", "readable_suffixes"]
 
 _TEMPORARY = (
     "~$*",
@@ -35,24 +35,52 @@ def is_temporary(name: str) -> bool:
     return name.startswith(".") or any(fnmatch.fnmatchcase(name, pattern) for pattern in _TEMPORARY)
 
 
-def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The files to read: those named, and in named folders all of a supported suffix, each once, sorted by folder.
+def is_wanted(name: str, suffixes: frozenset[str]) -> bool:
+    """Whether a file of this name is read when its folder is."""
+    return not is_temporary(name) and (Path(name).suffix.lower() in suffixes or name.lower() in _BARE_NAMES)
 
-    Hidden and temporary files, pipes and devices are skipped in folders, and so are images while the package for
-    reading them is missing. Links are followed, loops are not. Raises UnreadableFile for a missing path, a pipe or
-    device named itself, and a folder with nothing to read.
-    """
+
+def is_skipped(name: str) -> bool:
+    """Whether a folder of this name is passed over inside another one."""
+    return is_temporary(name) or name in _SKIPPED_FOLDERS
+
+
+def readable_suffixes() -> frozenset[str]:
+    """The suffixes that can be read here: without those of images while the package for reading them is missing."""
     suffixes = supported_suffixes()
     if importlib.util.find_spec("rapidocr_onnxruntime") is None:
         suffixes = frozenset(suffix for suffix in suffixes if not SUFFIXES[suffix].startswith("image/"))
+    return suffixes
+
+
+def find_files(
+    paths: Iterable[Path],
+    *,
+    empty: bool = False,
+    unlisted: Callable[[Path, UnreadableFile], None] | None = None,
+) -> list[Path]:
+    """The files to read: those named, and in named folders all of a supported suffix, each once, sorted by folder.
+
+    Hidden and temporary files, pipes and devices are skipped in folders, and so are images while the package for
+    reading them is missing. Links are followed, loops are not. `unlisted` is told of each folder that can't be listed,
+    and the rest goes on. Raises UnreadableFile for a missing path, a pipe or device named itself, and, unless `empty`
+    is set, a folder with nothing to read.
+    """
+    suffixes = readable_suffixes()
     found: dict[str, Path] = {}
     for path in paths:
-        for file in _named(path, suffixes):
+        for file in _named(path, suffixes, empty, unlisted or _raise):
             found.setdefault(os.path.abspath(file), file)
     return list(found.values())
 
 
-def _named(path: Path, suffixes: frozenset[str]) -> list[Path]:
+def _raise(folder: Path, error: UnreadableFile) -> None:
+    raise error
+
+
+def _named(
+    path: Path, suffixes: frozenset[str], empty: bool, unlisted: Callable[[Path, UnreadableFile], None]
+) -> list[Path]:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:  # a missing file, a link to itself, a null character
@@ -62,29 +90,40 @@ def _named(path: Path, suffixes: frozenset[str]) -> list[Path]:
         return [path]
     if not stat.S_ISDIR(mode):
         raise UnreadableFile(f"{str(path)!r} is a pipe, socket or device, not a file. Name a file or folder.")
-    files = list(_walk(path, suffixes, frozenset()))
-    if not files:
+    problems: list[Path] = []
+
+    def told(folder: Path, error: UnreadableFile) -> None:
+        problems.append(folder)
+        unlisted(folder, error)
+
+    files = list(_walk(path, suffixes, frozenset(), told))
+    if not files and not problems and not empty:
         kinds = ", ".join(sorted(suffix[1:] for suffix in suffixes)[:400:6])
         raise UnreadableFile(f"{str(path)!r} holds no file that can be read (such as {kinds}). Name another folder.")
     return files
 
 
-def _walk(folder: Path, suffixes: frozenset[str], above: frozenset[tuple[int, int]]) -> Iterator[Path]:
+def _walk(
+    folder: Path,
+    suffixes: frozenset[str],
+    above: frozenset[tuple[int, int]],
+    unlisted: Callable[[Path, UnreadableFile], None],
+) -> Iterator[Path]:
     try:
         at = folder.stat()
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise UnreadableFile(f"{str(folder)!r} can't be listed: {error.strerror}. Check its permissions.") from error
+        why = f"{str(folder)!r} can't be listed: {error.strerror}. Check its permissions."
+        return unlisted(folder, UnreadableFile(why))
     if (at.st_dev, at.st_ino) in above:
         return  # a link back to a folder we are in
     inside = above | {(at.st_dev, at.st_ino)}
     for entry in entries:
         path = folder / entry.name
-        if is_temporary(entry.name) or entry.name in _SKIPPED_FOLDERS:
-            continue
         if _is(entry, "dir"):
-            yield from _walk(path, suffixes, inside)
-        elif _is(entry, "file") and (path.suffix.lower() in suffixes or entry.name.lower() in _BARE_NAMES):
+            if not is_skipped(entry.name):
+                yield from _walk(path, suffixes, inside, unlisted)
+        elif is_wanted(entry.name, suffixes) and _is(entry, "file"):
             yield path
 
 

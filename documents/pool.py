@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,7 @@ class ReadResult:
 
 def read_files(
     paths: Iterable[Path], *, workers: int = 2, timeout: float = 60.0, memory: int = 1 << 30
-) -> Iterator[ReadResult]:
+) -> Generator[ReadResult, None, None]:
     """Reads files side by side, each result as soon as it is there; closing the iterator ends the workers.
 
     `timeout` is in seconds a file, `memory` in bytes a worker may fill (0: no limit; none on Windows). A file
@@ -149,6 +149,7 @@ class _Worker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment,
+                process_group=0,  # Ctrl-C is for us: a file under way must not be told to have crashed
             )
             self._served = 0
         return self._process

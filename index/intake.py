@@ -1,28 +1,67 @@
-"""Files become documents of a library: what is unchanged is not read again, and one that fails costs only itself."""
+"""Files become documents of a library: what is unchanged is not read again, and one that fails costs only itself.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+Files are read in processes of their own (documents/pool.py) while those already read are encoded here.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import closing
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from documents.errors import DocumentError, MissingExtra
+from documents.errors import DocumentError, EmptyDocument, LibraryError, MissingExtra, UnreadableFile
 from documents.find import find_files
-from documents.load import load
+from documents.load import source_name
 from documents.model import Document, Problem
+from documents.pool import ReadResult, read_files
 from index.store import FileRecord
 
 if TYPE_CHECKING:
     from index.library import Library
 
-Stage = Literal["read", "encode", "done"]
+__all__ = [
+    "MEMORY",
+    "TIMEOUT",
+    "USUAL",
+    "FileResult",
+    "Limits",
+    "Progress",
+    "add_found",
+    "drop_gone",
+    "is_gone",
+    "look",
+    "take_in",
+]
 
-__all__ = ["FileResult", "Progress", "take_in"]
+TIMEOUT = 60.0  # seconds a file
+MEMORY = 1 << 30  # bytes a reading process
+_ONE_READER = 2 << 20  # bytes: less than this is read by one process sooner than a second one has started
+
+Stage = Literal["read", "encode", "done"]
+Outcome = Literal["added", "unchanged", "updated", "failed", "gone", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the reading of one file may take: seconds, and bytes of memory."""
+
+    timeout: float = TIMEOUT
+    memory: int = MEMORY
+
+
+USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far adding has come: `file` of `files` is being read or encoded, `done` of its `total` passages are."""
+    """How far adding has come: the `file`-th of `files` is being read or encoded, `done` of its `total` passages are.
+
+    Files count in the order in which they are finished, not in that of a listing.
+    """
 
     path: str
     stage: Stage
@@ -34,13 +73,32 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file: its documents' titles, or the reason it failed, and what its reader noticed."""
+    """What became of one file: its documents' titles, or the reason it failed, and what its reader noticed.
+
+    A file that was read before and is not there any more is "gone", or "removed" where the library was pruned of it.
+    """
 
     path: str
-    outcome: Literal["added", "unchanged", "updated", "failed"]
+    outcome: Outcome
     reason: str | None = None
     titles: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+class _Report(Protocol):
+    def __call__(self, path: str, stage: Stage, done: int = 0, total: int = 0) -> None: ...
+
+
+class _Counter:
+    """Turns what is being done into Progress."""
+
+    def __init__(self, files: int, progress: Callable[[Progress], None] | None) -> None:
+        self._files, self._file, self._progress = files, 1, progress
+
+    def __call__(self, path: str, stage: Stage, done: int = 0, total: int = 0) -> None:
+        if self._progress:
+            self._progress(Progress(path, stage, self._file, self._files, done, total))
+        self._file += stage == "done"
 
 
 def take_in(
@@ -49,52 +107,175 @@ def take_in(
     *,
     collection: str = "",
     progress: Callable[[Progress], None] | None = None,
+    prune: bool = False,
+    limits: Limits = USUAL,
 ) -> list[FileResult]:
     """See Library.add_files."""
-    files = find_files(paths)
-    results = []
-    for number, file in enumerate(files, start=1):
-        report = partial(_report, progress, str(file), number, len(files))
-        report("read")
-        results.append(_take_in_file(library, file.absolute(), collection, partial(report, "encode")))
-        report("done")
-    return results
+    folders = [path for path in paths if path.is_dir()]
+    files, unlisted = look(library, paths, empty=bool(_known_below(library, folders)))
+    results = add_found(library, files, collection=collection, progress=progress, limits=limits) + unlisted
+    return results + drop_gone(library, folders, seen={r.path for r in results}, remove=prune)
 
 
-def _report(
-    progress: Callable[[Progress], None] | None,
-    path: str,
-    file: int,
-    files: int,
-    stage: Stage,
-    done: int = 0,
-    total: int = 0,
-) -> None:
-    if progress:
-        progress(Progress(path, stage, file, files, done, total))
+def look(library: "Library", paths: Sequence[Path], *, empty: bool) -> tuple[list[Path], list[FileResult]]:
+    """The files to read, and the folders that can't be listed; `empty` and what is raised as for find_files."""
+    unlisted: list[FileResult] = []
+
+    def note(folder: Path, error: UnreadableFile) -> None:
+        unlisted.append(_failed(library, FileRecord(source_name(folder.absolute()), 0, 0, str(error))))
+
+    return find_files(paths, empty=empty, unlisted=note), unlisted
 
 
-def _take_in_file(library: "Library", file: Path, collection: str, progress: Callable[[int, int], None]) -> FileResult:
-    path = str(file)
+def add_found(
+    library: "Library",
+    files: Sequence[Path],
+    *,
+    collection: str = "",
+    progress: Callable[[Progress], None] | None = None,
+    limits: Limits = USUAL,
+) -> list[FileResult]:
+    """Adds files (no folders); the results are in their order. Call `tidy` on the library afterwards."""
+    report = _Counter(len(files), progress)
+    results: dict[Path, FileResult] = {}
+    todo: dict[Path, FileRecord] = {}
+    for file in (file.absolute() for file in files):
+        known = _known(library, file, collection)
+        if isinstance(known, FileRecord):
+            todo[file] = known
+        else:
+            results[file] = known
+            report(known.path, "done")
+    for read in _read(todo, limits, report):
+        results[read.path] = _add(library, todo[read.path], read, collection, report)
+        report(todo[read.path].path, "done")
+    return [results[file.absolute()] for file in files]
+
+
+def _known(library: "Library", file: Path, collection: str) -> FileResult | FileRecord:
+    """What became of a file that needs no reading, else how it is now."""
+    path = source_name(file)
     try:
         state = file.stat()
         record = FileRecord(path, state.st_size, state.st_mtime_ns, None)
         if library.knows(record, collection):
             return FileResult(path, "unchanged")
-        documents = load(file)
-        outcomes = [library.add(d, path=path, collection=collection, progress=progress, tidy=False) for d in documents]
-    except (DocumentError, MissingExtra, OSError) as error:
-        reason = str(error)
-        library.remember(FileRecord(path, 0, 0, reason))
-        return FileResult(path, "failed", reason)
-    library.remember(record, [d.source for d in documents])
-    return _result(path, documents, outcomes)
+        twins = library.twins(record)
+        digest = _digest(file) if twins else None
+    except OSError as error:
+        return _failed(library, FileRecord(path, 0, 0, f"{path!r} can't be read: {error.strerror}."))
+    same = [twin.path for twin in twins if twin.sha256 == digest]
+    for twin in sorted(same, key=lambda twin: twin != path):  # what the file itself was comes first
+        outcome = library.rename(replace(record, sha256=digest), twin, collection)
+        if outcome:
+            return FileResult(path, outcome)
+    return record
 
 
-def _result(path: str, documents: Sequence[Document], outcomes: Sequence[str]) -> FileResult:
-    outcome: Literal["added", "unchanged", "updated"] = (
-        "unchanged" if set(outcomes) <= {"unchanged"} else "added" if set(outcomes) == {"added"} else "updated"
-    )
-    return FileResult(
-        path, outcome, None, tuple(d.title for d in documents), tuple(p for d in documents for p in d.problems)
-    )
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _read(todo: Mapping[Path, FileRecord], limits: Limits, report: _Report) -> Iterator[ReadResult]:
+    if not todo:
+        return
+    workers = 1 if sum(record.size for record in todo.values()) < _ONE_READER else 2
+    ahead = (record.path for record in todo.values())
+    for path in islice(ahead, workers):
+        report(path, "read")
+    with closing(read_files(todo, workers=workers, timeout=limits.timeout, memory=limits.memory)) as results:
+        try:
+            for result in results:
+                for path in islice(ahead, 1):
+                    report(path, "read")
+                yield result
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise LibraryError(f"no process to read files in can be started ({why}): what was added is kept") from error
+
+
+def _add(library: "Library", record: FileRecord, read: ReadResult, collection: str, report: _Report) -> FileResult:
+    outcomes: dict[str, str] = {}
+    empty: list[EmptyDocument] = []
+    try:
+        if read.error is not None:
+            raise read.error
+        for document in read.documents:
+            try:
+                outcomes[document.source] = library.add(
+                    document,
+                    path=record.path,
+                    collection=collection,
+                    progress=partial(report, record.path, "encode"),
+                    tidy=False,
+                )
+            except EmptyDocument as error:  # one of several in an archive, perhaps
+                empty.append(error)
+        if not outcomes:
+            raise empty[0]
+    except (DocumentError, MissingExtra) as error:
+        return _failed(library, replace(record, error=str(error)))
+    library.remember(replace(record, sha256=_digest_of(record, read)), list(outcomes))
+    return _result(record.path, read.documents, outcomes.values(), empty)
+
+
+def _digest_of(record: FileRecord, read: ReadResult) -> str | None:
+    """The hash of the bytes that were read; None where the file has changed since."""
+    if read.documents[0].source == record.path:
+        return read.documents[0].id
+    try:
+        digest, state = _digest(read.path), read.path.stat()
+    except OSError:
+        return None
+    return digest if (state.st_size, state.st_mtime_ns) == (record.size, record.mtime_ns) else None
+
+
+def _failed(library: "Library", record: FileRecord) -> FileResult:
+    library.remember(record)
+    return FileResult(record.path, "failed", record.error)
+
+
+def _result(
+    path: str, documents: Sequence[Document], outcomes: Iterable[str], empty: Sequence[EmptyDocument]
+) -> FileResult:
+    kinds = set(outcomes)
+    outcome: Outcome = "unchanged" if kinds <= {"unchanged"} else "added" if kinds == {"added"} else "updated"
+    problems = [problem for document in documents for problem in document.problems]
+    problems += [Problem("attachment_skipped", str(error)) for error in empty]
+    return FileResult(path, outcome, None, tuple(d.title for d in documents), tuple(problems))
+
+
+def _known_below(library: "Library", paths: Sequence[Path]) -> list[FileRecord]:
+    """The files at or below some paths that were read or tried before."""
+    names = {source_name(path.absolute()) for path in paths}
+    above = tuple(name.rstrip(os.sep) + os.sep for name in names)
+    return [record for record in library.files() if record.path in names or record.path.startswith(above)]
+
+
+def drop_gone(library: "Library", paths: Sequence[Path], *, seen: Set[str], remove: bool) -> list[FileResult]:
+    """The files at or below some paths that documents were read from and that are gone; removed where so asked.
+
+    `seen` are files known to be there. What failed and is gone is forgotten either way: there is nothing to lose.
+    """
+    results = []
+    for record in _known_below(library, paths):
+        if record.path in seen or not (is_gone(record.path) or (record.error and Path(record.path).is_dir())):
+            continue
+        named = library.names(record.path)
+        if named:
+            results.append(FileResult(record.path, "removed" if remove else "gone", titles=tuple(named)))
+        if remove or not named:
+            library.forget(record.path)
+    return results
+
+
+def is_gone(path: str) -> bool:
+    """Whether there surely is no such file: what can't be looked at may still be there."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False

@@ -5,7 +5,7 @@ of date. Nothing above this room knows about SQLite or FAISS.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import cached_property
 from logging import getLogger
 from pathlib import Path
@@ -26,9 +26,9 @@ from documents.model import Document, Passage, Place
 from documents.split import SPLITTER, split
 from index.doctor import Finding, examine
 from index.encoder import Encoded, Encoder, PassageText, default_encoder
-from index.intake import FileResult, Progress, take_in
+from index.intake import MEMORY, TIMEOUT, FileResult, Limits, Progress, take_in
 from index.search import SearchResult, search
-from index.store import DocumentRecord, FileRecord, Filter, Store, heading_of
+from index.store import DocumentRecord, FileRecord, Filter, Store, Unread, heading_of
 from index.vectors import VectorIndex
 
 __all__ = ["Finding", "Library", "Outcome"]
@@ -200,15 +200,23 @@ class Library:
         *,
         collection: str = "",
         progress: Callable[[Progress], None] | None = None,
+        prune: bool = False,
+        timeout: float = TIMEOUT,
+        memory: int = MEMORY,
     ) -> list[FileResult]:
         """Reads files and folders and adds what is new or changed; a file that fails costs only itself.
 
+        Files that were read from these folders before and are gone follow at the end, as "gone", or where `prune` is
+        set, "removed". `timeout` is in seconds a file, `memory` in bytes a reading process may fill.
+
         Raises:
-            UnreadableFile: a path doesn't exist, or a folder holds nothing to read.
+            UnreadableFile: a path doesn't exist, or a folder holds nothing to read and never did.
             LibraryError: nothing more could be written; what was added stays.
         """
         try:
-            return take_in(self, paths, collection=collection, progress=progress)
+            return take_in(
+                self, paths, collection=collection, progress=progress, prune=prune, limits=Limits(timeout, memory)
+            )
         finally:
             self.tidy()
 
@@ -230,8 +238,40 @@ class Library:
     def knows(self, record: FileRecord, collection: str) -> bool:
         """Whether a file of this size and time was read before, and its documents are still here."""
         with self.store.snapshot():
+            known = self.store.file(record.path)
             sources = self.store.sources_of_file(record.path)
-            return self.store.file(record.path) == record and {c for _, _, c in sources} == {collection}
+        read = known is not None and known.error is None and known.same_time(record)
+        return read and {c for _, _, c in sources} == {collection}
+
+    def twins(self, record: FileRecord) -> list[FileRecord]:
+        """The files of the same size, the file itself among them, that were read and may hold the same bytes."""
+        with self.store.snapshot():
+            return self.store.files_like(record.size)
+
+    def rename(self, record: FileRecord, twin: str, collection: str) -> Outcome | None:
+        """Gives all documents that were read from the file `twin` the names they have in a file of the same bytes.
+
+        Returns None where nothing is known of the twin any more. Call `tidy` afterwards.
+        """
+        with self.store.transaction():
+            named = {
+                record.path + source.removeprefix(twin): document_id
+                for source, document_id, _ in self.store.sources_of_file(twin)
+            }
+            if not named:
+                return None
+            before = {source: i for source, i, _ in self.store.sources_of_file(record.path)}
+            for source, document_id in named.items():
+                self.store.set_source(source, document_id, record.path, collection)
+            self._drop(record.path, keep=named.keys())
+            self.store.delete_unnamed(before.values())
+            self.store.set_file(record)
+        return "added" if not before else "unchanged" if before == named else "updated"
+
+    def names(self, path: str) -> list[str]:
+        """The names of the documents that were read from a file."""
+        with self.store.snapshot():
+            return [source for source, _, _ in self.store.sources_of_file(path)]
 
     def remember(self, record: FileRecord, sources: Sequence[str] | None = None) -> None:
         """Notes how a file was when it was read, or why it could not be; drops the names it gives no more.
@@ -240,11 +280,20 @@ class Library:
         """
         with self.store.transaction():
             if sources is not None:
-                dropped = [(s, i) for s, i, _ in self.store.sources_of_file(record.path) if s not in set(sources)]
-                for source, _ in dropped:
-                    self.store.delete_source(source)
-                self.store.delete_unnamed([i for _, i in dropped])
+                self._drop(record.path, keep=set(sources))
             self.store.set_file(record)
+
+    def forget(self, path: str) -> None:
+        """Drops all names a file gave, and what is known of it. Call `tidy` afterwards."""
+        with self.store.transaction():
+            self._drop(path, keep=set())
+            self.store.delete_file(path)
+
+    def _drop(self, path: str, *, keep: Set[str]) -> None:
+        dropped = [(s, i) for s, i, _ in self.store.sources_of_file(path) if s not in keep]
+        for source, _ in dropped:
+            self.store.delete_source(source)
+        self.store.delete_unnamed([i for _, i in dropped])
 
     def files(self) -> list[FileRecord]:
         """Every file that was read or tried, with the reason where it failed."""
@@ -272,10 +321,15 @@ class Library:
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def documents(self) -> list[DocumentRecord]:
-        """All documents, by title."""
+    def documents(self, where: Filter | None = None) -> list[DocumentRecord]:
+        """All documents, or those a filter lets through, by title."""
         with self.store.snapshot():
-            return self.store.records()
+            return self.store.records(where)
+
+    def unread(self, where: Filter | None = None) -> list[Unread]:
+        """The documents (that a filter lets through) that were not read in full, and the files that were not at all."""
+        with self.store.snapshot():
+            return self.store.unread(where)
 
     def record(self, key: str) -> DocumentRecord:
         """The record of the document with this id, beginning of an id, or name."""

@@ -14,21 +14,23 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from logging import getLogger
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.detect import SUFFIXES
 from documents.errors import LibraryBusy, LibraryCorrupt, LibraryError, LibraryFull
 from documents.model import Document, Passage, Place, Problem
 from index import codec
 from index.encoder import Encoded
 from index.terms import stem, stems
 
-__all__ = ["DocumentRecord", "FileRecord", "Filter", "PassageRow", "Store", "heading_of"]
+__all__ = ["DocumentRecord", "FileRecord", "Filter", "PassageRow", "Store", "Unread", "heading_of"]
 
 log = getLogger(__name__)
 
@@ -66,6 +68,24 @@ MIGRATIONS = (
     CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab ('lexicon', 'row');
     INSERT INTO settings VALUES ('generation', '0');
     """,
+    # A document's day, and whether something of it was not read, are asked for without touching its text: indexes that
+    # hold all that is asked for. A file's hash tells a renamed or touched file from a changed one.
+    """
+    ALTER TABLE documents ADD COLUMN day TEXT;
+    ALTER TABLE files ADD COLUMN sha256 TEXT;
+    UPDATE documents SET day = substr(coalesce(meta ->> 'modified', meta ->> 'created'), 1, 10) WHERE json_valid(meta);
+    CREATE INDEX documents_by_day ON documents (day, id);
+    CREATE INDEX documents_with_problems ON documents (id, problems) WHERE problems <> '[]';
+    CREATE INDEX files_by_size ON files (size);
+    """,
+)
+
+_FILE = "path, size, mtime_ns, error, sha256"  # the columns of a FileRecord
+# By subqueries on an index alone: to find the day in a document's row, all of its text would be read.
+_DATED = (
+    "(d.id IN (SELECT id FROM documents WHERE day BETWEEN ? AND ?)"
+    " OR (d.id IN (SELECT id FROM documents WHERE day IS NULL) AND s.path IN (SELECT path FROM files"
+    " WHERE date(mtime_ns / 1000000000, 'unixepoch', 'localtime') BETWEEN ? AND ?)))"
 )
 
 # BM25 weights of title, heading and body.
@@ -76,13 +96,24 @@ _WEIGHTS = "1.0, 1.0, 1.0"
 class Filter:
     """What a search or a listing is limited to; None sets no limit.
 
-    `path` is a pattern over sources as in SQLite's GLOB: * any characters, ? one, [a-c] one of these.
+    `path` is a pattern over sources as in SQLite's GLOB: * any characters, ? one, [a-c] one of these. `since` and
+    `until` are days, both included, that a document's own date of change or creation is held against, or where it has
+    none, the time of the file it was read from.
     """
 
     documents: tuple[str, ...] | None = None
     collections: tuple[str, ...] | None = None
     media_types: tuple[str, ...] | None = None
     path: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def lets_file(self, path: str) -> bool:
+        """Whether it lets a file through that could not be read, of which nothing but its path is known."""
+        if (self.documents, self.collections, self.since, self.until) != (None, None, None, None):
+            return False
+        typed = self.media_types is None or SUFFIXES.get(PurePath(path).suffix.lower()) in self.media_types
+        return typed and (self.path is None or fnmatchcase(path, self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +134,26 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file as it was when last read; `error` says why it could not be."""
+    """A file as it was when last read; `error` says why it could not be, `sha256` is its content's where it could."""
 
     path: str
     size: int
     mtime_ns: int
     error: str | None
+    sha256: str | None = None
+
+    def same_time(self, other: "FileRecord") -> bool:
+        """Whether size and time are the same."""
+        return (self.size, self.mtime_ns) == (other.size, other.mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A document that was not read in full, with its problems; or a file that was not read at all, with none."""
+
+    name: str
+    document_id: str | None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +374,7 @@ class Store:
     def insert_document(self, document: Document, passages: Sequence[Passage], encoded: Sequence[Encoded]) -> None:
         """A document with its passages and vectors."""
         self._db.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.id,
                 document.title,
@@ -342,6 +387,7 @@ class Store:
                 codec.document_meta(document),
                 document.size,
                 datetime.now(UTC).isoformat(timespec="seconds"),
+                _day(document),
             ),
         )
         for passage, vectors in zip(passages, encoded, strict=True):
@@ -400,8 +446,12 @@ class Store:
     def set_file(self, record: FileRecord) -> None:
         """Remembers how a file was when it was read."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        fields = (record.path, record.size, record.mtime_ns, record.error, now)
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", fields)
+        fields = (record.path, record.size, record.mtime_ns, record.error, now, record.sha256)
+        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", fields)
+
+    def delete_file(self, path: str) -> None:
+        """Forgets a file; the names it gave stay."""
+        self._db.execute("DELETE FROM files WHERE path = ?", (path,))
 
     def _bump(self) -> None:
         # By a random step: a library restored from an old copy must not reach a number that stood for other passages.
@@ -482,8 +532,9 @@ class Store:
         row = self._db.execute("SELECT text FROM documents WHERE id = ?", (document_id,)).fetchone()
         return None if row is None else str(row[0])
 
-    def records(self) -> list[DocumentRecord]:
-        """All documents, by title."""
+    def records(self, where: Filter | None = None) -> list[DocumentRecord]:
+        """The documents that a filter lets through, by title."""
+        chosen, parameters = _chosen(where)
         names: dict[str, list[tuple[str, str]]] = {}
         for source, document_id, collection in self._db.execute(
             "SELECT source, document_id, collection FROM sources ORDER BY source"
@@ -491,7 +542,9 @@ class Store:
             names.setdefault(document_id, []).append((source, collection))
         rows = self._db.execute(
             "SELECT id, title, media_type, length(text), size, added, problems,"
-            " (SELECT count(*) FROM passages WHERE document_id = documents.id) FROM documents ORDER BY title, id"
+            " (SELECT count(*) FROM passages WHERE document_id = documents.id) FROM documents"
+            f" WHERE {f'id IN ({chosen})' if chosen else 'TRUE'} ORDER BY title, id",
+            parameters,
         )
         return [
             DocumentRecord(
@@ -502,12 +555,18 @@ class Store:
                 media_type=row[2],
                 characters=row[3],
                 size=row[4],
-                added=datetime.fromisoformat(row[5]),
+                added=self._moment(row[5]),
                 problems=codec.unpack_problems(row[6]),
                 passages=row[7],
             )
             for row in rows
         ]
+
+    def _moment(self, text: str) -> datetime:
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError as error:
+            raise self._corrupt(str(error)) from error
 
     def source(self, source: str) -> tuple[str, str, str | None] | None:
         """(document id, collection, path) of a name, None where there is no such name."""
@@ -532,13 +591,35 @@ class Store:
 
     def files(self) -> list[FileRecord]:
         """All files that were read or tried, by path."""
-        rows = self._db.execute("SELECT path, size, mtime_ns, error FROM files ORDER BY path")
+        rows = self._db.execute(f"SELECT {_FILE} FROM files ORDER BY path")
+        return [FileRecord(*row) for row in rows]
+
+    def files_like(self, size: int) -> list[FileRecord]:
+        """The files of a size that were read and whose hash is known."""
+        rows = self._db.execute(f"SELECT {_FILE} FROM files WHERE size = ? AND sha256 IS NOT NULL", (size,))
         return [FileRecord(*row) for row in rows]
 
     def file(self, path: str) -> FileRecord | None:
         """A file as it was when last read."""
-        row = self._db.execute("SELECT path, size, mtime_ns, error FROM files WHERE path = ?", (path,)).fetchone()
+        row = self._db.execute(f"SELECT {_FILE} FROM files WHERE path = ?", (path,)).fetchone()
         return None if row is None else FileRecord(*row)
+
+    def unread(self, where: Filter | None = None) -> list[Unread]:
+        """What was not read in full among the documents that a filter lets through, and the files that failed."""
+        where = where or Filter()
+        chosen, parameters = _chosen(where)
+        rows = self._db.execute(
+            "SELECT (SELECT min(source) FROM sources WHERE document_id = id), id, problems FROM documents"
+            " WHERE problems <> '[]'"
+            f" AND {f'id IN ({chosen})' if chosen else 'TRUE'}"
+            " UNION ALL SELECT path, NULL, '[]' FROM files WHERE error IS NOT NULL ORDER BY 1, 2",
+            parameters,
+        )
+        return [
+            Unread(name or "", document_id, codec.unpack_problems(text))
+            for name, document_id, text in rows
+            if document_id or where.lets_file(name)
+        ]
 
     def count(self, table: str) -> int:
         """Rows of documents, passages, sources, files or lexicon."""
@@ -667,19 +748,36 @@ def _literal(text: str) -> str:
     return "".join(f"[{c}]" if c in "*?[" else c for c in text)
 
 
+def _day(document: Document) -> str | None:
+    """The day a document was last changed, else made, as it says itself: YYYY-MM-DD."""
+    moment = document.modified or document.created
+    return None if moment is None else moment.date().isoformat()
+
+
 def _conditions(where: Filter | None) -> tuple[str, list[Any]]:
     """A filter as a condition on `passages`, with its parameters; empty where it limits nothing."""
+    chosen, parameters = _chosen(where)
+    return (f"passages.document_id IN ({chosen})" if chosen else ""), parameters
+
+
+def _chosen(where: Filter | None) -> tuple[str, list[Any]]:
+    """The query for the ids of the documents a filter lets through, with its parameters; empty where it lets all."""
     where = where or Filter()
     lists = (
         ("d.id", where.documents),
         ("d.media_type", where.media_types),
         ("s.collection", where.collections),
     )
-    parts = [(f"{column} IN ({','.join('?' * len(values))})", values) for column, values in lists if values is not None]
+    parts: list[tuple[str, Sequence[Any]]] = [
+        (f"{column} IN ({','.join('?' * len(values))})", values) for column, values in lists if values is not None
+    ]
     if where.path is not None:
         parts.append(("s.source GLOB ?", (where.path,)))
+    if where.since is not None or where.until is not None:
+        days = [(where.since or date.min).isoformat(), (where.until or date.max).isoformat()]
+        parts.append((_DATED, 2 * days))
     if not parts:
         return "", []
     condition = " AND ".join(sql for sql, _ in parts)
     documents = f"SELECT d.id FROM documents d JOIN sources s ON s.document_id = d.id WHERE {condition}"
-    return f"passages.document_id IN ({documents})", [value for _, values in parts for value in values]
+    return documents, [value for _, values in parts for value in values]
