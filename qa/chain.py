@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from documents.draft import clean
-from documents.errors import QuestionError
+from documents.errors import MissingExtra, ModelError, QuestionError
 from documents.model import Place
 from index.library import Library
 from index.search import Hit, SearchResult
 from index.store import Filter
 from qa import prompts
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage, Turn
-from qa.evidence import judge, threshold
+from qa.evidence import Judgement, judge, threshold
 from qa.extract import Quote, choose
 from qa.followup import context, plan
+from qa.notes import unread_notes
+from qa.reader import reader_named
+from qa.reading import reread
 from qa.verify import verify_citation
 
 if TYPE_CHECKING:
@@ -31,12 +34,14 @@ LONGEST_QUESTION = 20_000  # characters
 class Options:
     """How to answer: how many passages to retrieve, how many sentences to quote at most, when to answer at all.
 
-    `threshold` is the least confidence with which the library is said to answer; None takes the fitted one.
+    `threshold` is the least confidence with which the library is said to answer; None takes the fitted one. `reader`
+    is "default", "none", or the folder of another.
     """
 
     passages: int = 10
     sentences: int = 3
     threshold: float | None = None
+    reader: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def build_chain(library: Library, options: Options = Options()) -> "Runnable[Any
     from langchain_core.runnables import RunnableLambda
 
     retrieve = RunnableLambda(partial(_retrieve, library, options)).with_config(run_name="retrieve")
-    answer = RunnableLambda(partial(_answer, library, options)).with_config(run_name="answer")
+    answer = RunnableLambda(partial(_noted, library, options)).with_config(run_name="answer")
     return RunnableLambda(_asked).with_config(run_name="plan") | retrieve | answer
 
 
@@ -95,11 +100,17 @@ def _retrieve(library: Library, options: Options, asked: tuple[Ask, float]) -> _
     return _Found(ask, result, began)
 
 
+def _noted(library: Library, options: Options, found: _Found) -> Answer:
+    answer = _answer(library, options, found)
+    return replace(answer, notes=(*answer.notes, *unread_notes(library, answer, found.ask.where)))
+
+
 def _answer(library: Library, options: Options, found: _Found) -> Answer:
     began = time.perf_counter()
     result = found.result
-    judgement = judge(found.ask.question, result.hits, result.rarity, context(found.ask.history))
-    enough = judgement.confidence >= (threshold() if options.threshold is None else options.threshold)
+    judgement, stage, notes = _judged(found, options)
+    read = time.perf_counter()
+    enough = judgement.confidence >= (threshold(stage) if options.threshold is None else options.threshold)
     places = _places(library, result.hits)
     quotes = choose(judgement.evidence, options.sentences) if result.hits and enough else []
     sentences, citations = _cite(library, quotes, places)
@@ -110,7 +121,8 @@ def _answer(library: Library, options: Options, found: _Found) -> Answer:
     else:
         status, text = "answered", " ".join(_marked(sentence) for sentence in sentences)
     ended = time.perf_counter()
-    timings = {**result.timings_ms, "answer": 1000 * (ended - began), "total": 1000 * (ended - found.began)}
+    spent = {"read": read - began, "answer": ended - read, "total": ended - found.began}
+    timings = {**result.timings_ms, **{step: 1000 * seconds for step, seconds in spent.items()}}
     return Answer(
         question=found.ask.question,
         searched=result.searched,
@@ -122,7 +134,21 @@ def _answer(library: Library, options: Options, found: _Found) -> Answer:
         citations=citations,
         passages=tuple(_passage(hit, places) for hit in result.hits),
         timings_ms={step: round(ms, 2) for step, ms in timings.items()},
+        notes=notes,
     )
+
+
+def _judged(found: _Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
+    """The evidence, the stage of judging it came to ("first" or "read"), and why it came no further."""
+    question, before = found.ask.question, context(found.ask.history)
+    judgement = judge(question, found.result.hits, found.result.rarity, before)
+    if options.reader == "none" or not judgement.evidence:
+        return judgement, "first", ()
+    try:
+        read = reread(f"{before} {question}".strip(), judgement, reader_named(options.reader))
+    except (ModelError, MissingExtra) as error:
+        return judgement, "first", (prompts.NO_READER.format(reason=error),)
+    return read, "read", ()
 
 
 def _cite(
@@ -132,10 +158,13 @@ def _cite(
     sentences: list[AnswerSentence] = []
     citations: list[Citation] = []
     for quote in quotes:
-        spans = [(quote.evidence[0].hit, quote.start, quote.end), *((c.hit, c.start, c.end) for c in quote.copies)]
+        first = quote.evidence[0]
+        answers = tuple(e.answer for e in quote.evidence if e.answer)
+        spans = [(first.hit, quote.start, quote.end, answers)]
+        spans += [(c.hit, c.start, c.end, (c.answer,) if c.answer else ()) for c in quote.copies]
         numbers = []
-        for hit, start, end in spans:
-            citation = _citation(len(citations) + 1, hit, start, end, places)
+        for hit, start, end, answer in spans:
+            citation = _citation(len(citations) + 1, hit, start, end, answer, places)
             verify_citation(library, citation)
             citations.append(citation)
             numbers.append(citation.number)
@@ -143,7 +172,14 @@ def _cite(
     return tuple(sentences), tuple(citations)
 
 
-def _citation(number: int, hit: Hit, start: int, end: int, places: Mapping[str, tuple[Place, ...]]) -> Citation:
+def _citation(
+    number: int,
+    hit: Hit,
+    start: int,
+    end: int,
+    answers: tuple[tuple[int, int], ...],
+    places: Mapping[str, tuple[Place, ...]],
+) -> Citation:
     page, place = where_in(places[hit.document_id], start)
     return Citation(
         number=number,
@@ -156,6 +192,7 @@ def _citation(number: int, hit: Hit, start: int, end: int, places: Mapping[str, 
         end=end,
         quote=hit.text[start - hit.start : end - hit.start],
         place=place,
+        answer_spans=answers,
     )
 
 

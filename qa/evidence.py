@@ -27,6 +27,7 @@ __all__ = [
     "Evidence",
     "Judgement",
     "judge",
+    "linear",
     "sentence_features",
     "threshold",
 ]
@@ -72,7 +73,7 @@ KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 class Evidence:
     """One sentence that may answer: [start, end) in the text of hit's document; `share` of all sentences' probability.
 
-    `index` is its number in the hit's sentences.
+    `index` is its number in the hit's sentences; `answer` the span of the words that answer, where they are known.
     """
 
     hit: Hit
@@ -81,6 +82,7 @@ class Evidence:
     end: int
     score: float
     share: float
+    answer: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
@@ -116,16 +118,16 @@ def _fitted() -> dict[str, Any]:
     return fitted
 
 
-def model(name: str) -> Linear:
-    """The fitted model "sentence" or "confidence"."""
-    fitted = _fitted()[name]
+def linear(stage: str, name: str) -> Linear:
+    """The fitted model "sentence" or "confidence" of a stage: "first", or "read" once the reader has read."""
+    fitted = _fitted()[stage][name]
     weights, mean, scale = (np.array(fitted[key], dtype=np.float64) for key in ("weights", "mean", "scale"))
     return Linear(weights, mean, scale, float(fitted["bias"]))
 
 
-def threshold() -> float:
-    """The least confidence with which a question counts as answered: the fitted default."""
-    return float(_fitted()["threshold"])
+def threshold(stage: str) -> float:
+    """The least confidence with which a question counts as answered: the fitted default of a stage."""
+    return float(_fitted()[stage]["threshold"])
 
 
 def judge(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], context: str = "") -> Judgement:
@@ -140,7 +142,7 @@ def judge(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], conte
     rarity = {t: value if t in own else CONTEXT * value for t, value in rarity.items()}
     question = f"{question} {context}" if context else question
     features = sentence_features(question, hits, rarity)
-    scores = model("sentence")(features)
+    scores = linear("first", "sentence")(features)
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     places = [(hit, i) for hit in hits for i in range(len(hit.sentences))]
@@ -149,7 +151,7 @@ def judge(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], conte
         for n in np.argsort(-scores, kind="stable")
         for hit, i in (places[n],)
     )
-    confidence = model("confidence")(confidence_features(question, hits, ranked, rarity).reshape(1, -1))[0]
+    confidence = linear("first", "confidence")(confidence_features(question, hits, ranked, rarity).reshape(1, -1))[0]
     return Judgement(ranked, 1 / (1 + math.exp(-float(confidence))))
 
 

@@ -20,7 +20,7 @@ _LEANS = re.compile(
     r"however|but|also|instead|then|there|so|therefore|thus|in (?:addition|contrast|response|turn))\b",
     re.IGNORECASE,
 )
-LEAST_SHARE = 0.01  # of the probability, for a second or third sentence
+LEAST_SHARE = 0.003  # of the probability, for a second or third sentence
 
 
 @dataclass(frozen=True, slots=True)

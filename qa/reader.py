@@ -8,12 +8,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from documents.errors import MissingExtra, ModelError
 
-__all__ = ["NOTHING", "Reader", "Reading", "Window", "load_reader"]
+__all__ = ["NOTHING", "Reader", "Reading", "Window", "load_reader", "reader_named"]
 
 FOLDER = Path(__file__).parent / "models"
 NOTHING = -20.0  # the logit of what holds no word to read
@@ -51,6 +52,12 @@ class Reader(Protocol):
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
         """Reads every window for the question."""
         ...
+
+
+@lru_cache(maxsize=2)
+def reader_named(name: str) -> Reader:
+    """The reader that a setting names ("default", or a folder), loaded once a process."""
+    return load_reader() if name == "default" else load_reader(Path(name))
 
 
 def load_reader(folder: Path = FOLDER, threads: int = 2) -> Reader:

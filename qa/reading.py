@@ -1,0 +1,151 @@
+"""The reader's second look: the best sentences, with their neighbours, are read together with the question.
+
+The linear model of evidence.py sees words and vectors; the reader sees whether the text answers. Its logits and the
+first score are weighed by a second pair of linear models (the part "read" of qa/data/evidence.json).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search import Hit
+from qa.evidence import Evidence, Judgement, linear
+from qa.reader import Reader, Reading, Window
+
+__all__ = ["CONFIDENCE_FEATURES", "SENTENCE_FEATURES", "WINDOWS", "WORDS", "Read", "read", "reread"]
+
+WINDOWS = 8  # read at most
+WORDS = 70  # in a window, about
+
+SENTENCE_FEATURES = (
+    "sentence",  # the reader: this sentence holds the answer
+    "answerable",  # the reader: its window answers
+    "span",  # the reader: its best words answer, where they stand in this sentence; else 0
+    "first",  # the score it had before
+)
+CONFIDENCE_FEATURES = (
+    "sentence",  # the highest of these logits, over all windows
+    "answerable",
+    "span",
+    "first",  # the logit of the confidence before
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Sentences [low, high] of a hit, to be read as one window; `best` is the evidence it was made for."""
+
+    hit: Hit
+    low: int
+    high: int
+
+    def window(self) -> Window:
+        first, last = self.hit.sentences[self.low], self.hit.sentences[self.high]
+        inside = self.hit.sentences[self.low : self.high + 1]
+        return Window(
+            title=self.hit.heading or self.hit.title,
+            text=self.hit.text[first.start - self.hit.start : last.end - self.hit.start],
+            sentences=tuple((s.start - first.start, s.end - first.start) for s in inside),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader made of a judgement: the evidence that was read, with its answers and SENTENCE_FEATURES."""
+
+    evidence: tuple[Evidence, ...]
+    features: NDArray[np.float64]
+    readings: tuple[Reading, ...]
+
+
+def reread(question: str, judgement: Judgement, reader: Reader) -> Judgement:
+    """The judgement after the reader has read the best of its evidence; what was not read comes last, in its order."""
+    found = read(question, judgement, reader)
+    scores = linear("read", "sentence")(found.features)
+    shares = np.exp(scores - scores.max())
+    shares /= shares.sum()
+    best = [
+        replace(found.evidence[n], score=float(scores[n]), share=float(shares[n]))
+        for n in np.argsort(-scores, kind="stable")
+    ]
+    seen = {(e.hit.passage_id, e.index) for e in best}
+    rest = [replace(e, share=0.0) for e in judgement.evidence if (e.hit.passage_id, e.index) not in seen]
+    whole = confidence_features(found.readings, judgement.confidence).reshape(1, -1)
+    return Judgement((*best, *rest), 1 / (1 + math.exp(-float(linear("read", "confidence")(whole)[0]))))
+
+
+def read(question: str, judgement: Judgement, reader: Reader) -> Read:
+    """Reads the best of the evidence, which may not be empty."""
+    pieces = _pieces(judgement.evidence)
+    readings = reader.read(question, [piece.window() for piece in pieces])
+    seen = {
+        (piece.hit.passage_id, number): (piece, reading)
+        for piece, reading in zip(pieces, readings, strict=True)
+        for number in range(piece.low, piece.high + 1)
+    }
+    chosen = [
+        replace(e, answer=_answer(e, *seen[e.hit.passage_id, e.index]))
+        for e in judgement.evidence
+        if (e.hit.passage_id, e.index) in seen
+    ]
+    features = np.array([_features(e, *seen[e.hit.passage_id, e.index]) for e in chosen])
+    return Read(tuple(chosen), features, tuple(readings))
+
+
+def confidence_features(readings: Sequence[Reading], before: float) -> NDArray[np.float64]:
+    """CONFIDENCE_FEATURES, shape (features,)."""
+    return np.array(
+        (
+            max(s for reading in readings for s in reading.sentences),
+            max(reading.answerable for reading in readings),
+            max(reading.span for reading in readings),
+            math.log(before / (1 - before)) if 0 < before < 1 else 0.0,
+        )
+    )
+
+
+def _features(evidence: Evidence, piece: _Piece, reading: Reading) -> tuple[float, ...]:
+    span = reading.span if evidence.answer else 0.0
+    return reading.sentences[evidence.index - piece.low], reading.answerable, span, evidence.score
+
+
+def _answer(evidence: Evidence, piece: _Piece, reading: Reading) -> tuple[int, int] | None:
+    """The answering words as a span of the document, where they stand in this sentence."""
+    base = piece.hit.sentences[piece.low].start
+    start, end = base + reading.start, base + reading.end
+    return (start, end) if start < end and evidence.start <= start and end <= evidence.end else None
+
+
+def _pieces(ranked: Sequence[Evidence]) -> list[_Piece]:
+    """The best sentences, each grown by its neighbours while they fit; a sentence already in a piece starts none."""
+    taken: set[tuple[int, int]] = set()
+    scores = {(e.hit.passage_id, e.index): e.score for e in ranked}
+    pieces: list[_Piece] = []
+    for evidence in ranked:
+        if len(pieces) == WINDOWS:
+            break
+        if (evidence.hit.passage_id, evidence.index) not in taken:
+            piece = _grown(evidence, taken, scores)
+            taken.update((evidence.hit.passage_id, number) for number in range(piece.low, piece.high + 1))
+            pieces.append(piece)
+    return pieces
+
+
+def _grown(evidence: Evidence, taken: set[tuple[int, int]], scores: dict[tuple[int, int], float]) -> _Piece:
+    hit, low, high = evidence.hit, evidence.index, evidence.index
+    filled = _words(hit, low)
+    while sides := [n for n in (low - 1, high + 1) if 0 <= n < len(hit.sentences) and (hit.passage_id, n) not in taken]:
+        side = max(sides, key=lambda n: scores[hit.passage_id, n])
+        filled += _words(hit, side)
+        if filled > WORDS:
+            break
+        low, high = min(low, side), max(high, side)
+    return _Piece(hit, low, high)
+
+
+def _words(hit: Hit, number: int) -> int:
+    sentence = hit.sentences[number]
+    return len(hit.text[sentence.start - hit.start : sentence.end - hit.start].split())

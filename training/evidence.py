@@ -1,0 +1,246 @@
+"""Fits the weights in qa/data/evidence.json: python -m training.evidence FOLDER [--stage first|read]
+
+FOLDER holds train/ (squadshifts_wiki and qed_nq, as training/README.md describes them) and data/ (squad2-a,
+chroma-chunking, and to check on, xquad-a and mtrag-human: docs.jsonl and qa.jsonl in each).
+
+Stage "first" (words and vectors) is fitted on the two training sources, stage "read" (with the reader's logits) on
+squad2-a and chroma-chunking, which the reader never saw; both are checked on sets they were not fitted on. Sentences
+are ranked by a softmax over a question's candidates (the probability that the right one is chosen), confidence by a
+logistic model; every set counts the same. An off-document question is one asked with its own documents left out.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from documents.draft import Draft
+from documents.model import Document
+from index.library import Library
+from index.store import Filter
+from qa import evidence, reading
+from qa.answer import Turn
+from qa.followup import context, plan
+from qa.reader import reader_named
+
+__all__ = ["main"]
+
+WEIGHTS = Path(evidence.__file__).parent / "data" / "evidence.json"
+FITTED_ON = {"first": ("squadshifts_wiki", "qed_nq"), "read": ("squad2-a", "chroma-chunking")}
+CHECKED_ON = ("xquad-a", "mtrag-human", "squad2-a", "chroma-chunking")
+QUESTIONS = 700  # of a set, at most
+REFUSED = 0.05  # of the answerable questions, at the threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, its accepted answers, the names of its documents, and the turns before it."""
+
+    text: str
+    answers: tuple[str, ...]
+    documents: tuple[str, ...]
+    answerable: bool
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question as it was judged: features of its sentences, which hold the answer, features of the whole."""
+
+    kind: str  # answerable, near (asked of its own documents, which don't answer), off
+    sentences: np.ndarray
+    right: np.ndarray
+    whole: np.ndarray
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--stage", choices=("first", "read"), default="read")
+    options = parser.parse_args()
+    names = dict.fromkeys((*FITTED_ON[options.stage], *CHECKED_ON))
+    sets = {name: list(_examples(options.folder, name, options.stage)) for name in names}
+    fitted_on = [sets[name] for name in FITTED_ON[options.stage]]
+    ranking = _fit_ranking([e for s in fitted_on for e in s if e.kind == "answerable" and e.right.any()])
+    confidence = _fit_confidence(fitted_on)
+    chances = np.concatenate([_chance(confidence, s, "answerable") for s in fitted_on])
+    fitted = json.loads(WEIGHTS.read_text())
+    threshold = round(float(np.quantile(chances, REFUSED)), 3)
+    fitted[options.stage] = {"sentence": ranking, "confidence": confidence, "threshold": threshold}
+    WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n")
+    print(json.dumps(fitted[options.stage]))
+    for name, examples in sets.items():
+        print(name, json.dumps(_figures(ranking, confidence, threshold, examples)))
+
+
+def _examples(folder: Path, name: str, stage: str) -> Iterator[Example]:
+    documents, questions = _set(folder, name)
+    random.Random(0).shuffle(questions)
+    with tempfile.TemporaryDirectory() as scratch, Library.open(Path(scratch)) as library:
+        for document in documents:
+            library.add(document)
+        ids = {document.source: document.id for document in documents}
+        for question in questions[:QUESTIONS]:
+            kind = "answerable" if question.answerable else "near"
+            yield _example(library, question, kind, stage, None)
+            own = {ids[source] for source in question.documents}
+            others = tuple(i for i in ids.values() if i not in own)
+            if question.answerable and others:
+                yield _example(library, question, "off", stage, Filter(documents=others))
+
+
+def _example(library: Library, question: Question, kind: str, stage: str, where: Filter | None) -> Example:
+    found = library.search(plan(question.text, question.history), k=10, where=where)
+    before = context(question.history)
+    first = evidence.judge(question.text, found.hits, found.rarity, before)
+    asked = f"{before} {question.text}".strip()
+    if stage == "first":
+        own = set(evidence.terms(question.text))
+        rarity = {t: v if t in own else evidence.CONTEXT * v for t, v in found.rarity.items()}
+        sentences = evidence.sentence_features(asked, found.hits, rarity)
+        spans = [(hit.document_id, s.start, s.end) for hit in found.hits for s in hit.sentences]
+        texts = [hit.text[s.start - hit.start : s.end - hit.start] for hit in found.hits for s in hit.sentences]
+        sources = [hit.source for hit in found.hits for _ in hit.sentences]
+        whole = evidence.confidence_features(asked, found.hits, first.evidence, rarity)
+        assert len(spans) == len(sentences)
+    else:
+        read = reading.read(asked, first, reader_named("default"))
+        sentences, whole = read.features, reading.confidence_features(read.readings, first.confidence)
+        texts, sources = [e.text for e in read.evidence], [e.hit.source for e in read.evidence]
+    answers = [_normal(a) for a in question.answers if _normal(a)]
+    right = [
+        source in question.documents and any(a in _normal(text) or _normal(text) in a for a in answers)
+        for text, source in zip(texts, sources, strict=True)
+    ]
+    return Example(kind, sentences, np.array(right), whole)
+
+
+def _set(folder: Path, name: str) -> tuple[list[Document], list[Question]]:
+    packed = folder / "train" / f"{name}.jsonl.gz"
+    if packed.is_file():
+        with gzip.open(packed, "rt") as lines:
+            return _from_passages([json.loads(line) for line in lines])
+    rows = [json.loads(line) for line in (folder / "data" / name / "docs.jsonl").open()]
+    documents = [_document(row["id"], row["title"], row["text"].split("\n\n")) for row in rows]
+    asked = [json.loads(line) for line in (folder / "data" / name / "qa.jsonl").open()]
+    return documents, [
+        Question(
+            row["question"],
+            tuple(row["answers"]),
+            tuple(row["doc_ids"]),
+            row["answerable"],
+            tuple(Turn(t["role"], t["text"]) for t in row.get("history", ())),
+        )
+        for row in asked
+    ]
+
+
+def _from_passages(rows: Sequence[dict[str, Any]]) -> tuple[list[Document], list[Question]]:
+    """Rows of (question, passage, title): one document a title, of at most 40 titles with many passages."""
+    passages: dict[str, list[str]] = {}
+    for row in rows:
+        passages.setdefault(row["title"], []).append(row["passage"])
+    titles = set(random.Random(0).sample(sorted(passages), min(len(passages), 1500)))
+    if len(rows) / len(passages) > 20:
+        titles = set(sorted(titles)[:24])
+    documents = [_document(t, t, list(dict.fromkeys(passages[t]))) for t in sorted(titles)]
+    return documents, [
+        Question(r["question"], tuple(r["answers"]), (r["title"],), r["answerable"])
+        for r in rows
+        if r["title"] in titles
+    ]
+
+
+def _document(source: str, title: str, paragraphs: Sequence[str]) -> Document:
+    draft = Draft()
+    for paragraph in paragraphs:
+        draft.block(paragraph)
+    digest = hashlib.sha256("\n\n".join([title, *paragraphs]).encode()).hexdigest()
+    return draft.finish(id=digest, source=source, media_type="text/plain", size=0, fallback_title=title)
+
+
+def _normal(text: str) -> str:
+    return " ".join(re.sub(r"\b(?:a|an|the)\b", " ", re.sub(r"[^\w\s]", "", text.lower())).split())
+
+
+def _fit_ranking(examples: Sequence[Example], penalty: float = 1e-3) -> dict[str, Any]:
+    """Weights that give the right sentences the most probability in a softmax over their question's."""
+    from scipy.optimize import minimize
+    from scipy.special import logsumexp
+
+    scale = np.concatenate([e.sentences for e in examples]).std(axis=0)
+    scale[scale == 0] = 1.0
+
+    def loss(weights: np.ndarray) -> float:
+        total = 0.0
+        for e in examples:
+            scores = e.sentences / scale @ weights
+            total += logsumexp(scores) - logsumexp(scores[e.right])
+        return float(total / len(examples) + penalty * weights @ weights)
+
+    weights = minimize(loss, np.ones(len(scale)), method="L-BFGS-B").x
+    return _linear(weights, np.zeros(len(scale)), scale, 0.0)
+
+
+def _fit_confidence(sets: Sequence[Sequence[Example]]) -> dict[str, Any]:
+    """Logistic weights; answerable, near and off questions of a set share its weight equally."""
+    from sklearn.linear_model import LogisticRegression
+
+    examples = [e for s in sets for e in s]
+    kinds = [{k: sum(e.kind == k for e in s) for k in {e.kind for e in s}} for s in sets]
+    shares = [
+        (0.5 if e.kind == "answerable" else 0.5 / (len(kinds[n]) - 1)) / kinds[n][e.kind]
+        for n, s in enumerate(sets)
+        for e in s
+    ]
+    features = np.stack([e.whole for e in examples])
+    mean, scale = features.mean(axis=0), features.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=10.0, max_iter=1000)
+    weights = np.array(shares) * len(examples) / len(sets)
+    model.fit((features - mean) / scale, [e.kind == "answerable" for e in examples], sample_weight=weights)
+    return _linear(model.coef_[0], mean, scale, float(model.intercept_[0]))
+
+
+def _linear(weights: np.ndarray, mean: np.ndarray, scale: np.ndarray, bias: float) -> dict[str, Any]:
+    lists = {"weights": weights, "mean": mean, "scale": scale}
+    return {**{name: np.round(values, 4).tolist() for name, values in lists.items()}, "bias": round(bias, 4)}
+
+
+def _chance(model: dict[str, Any], examples: Sequence[Example], kind: str) -> np.ndarray:
+    features = np.stack([e.whole for e in examples if e.kind == kind])
+    logits = (features - model["mean"]) / np.array(model["scale"]) @ np.array(model["weights"]) + model["bias"]
+    return np.asarray(1 / (1 + np.exp(-logits)))
+
+
+def _figures(
+    ranking: dict[str, Any], confidence: dict[str, Any], threshold: float, examples: Sequence[Example]
+) -> dict[str, float]:
+    from sklearn.metrics import roc_auc_score
+
+    best = []
+    for e in (e for e in examples if e.kind == "answerable"):
+        order = np.argsort(-(e.sentences / ranking["scale"] @ np.array(ranking["weights"])), kind="stable")
+        best.append((e.right[order[0]], e.right[order[:3]].any()))
+    yes = _chance(confidence, examples, "answerable")
+    figures = {"n": len(best), "best": np.mean([b for b, _ in best]), "best three": np.mean([t for _, t in best])}
+    figures["refused"] = (yes < threshold).mean()
+    for kind in {e.kind for e in examples} - {"answerable"}:
+        no = _chance(confidence, examples, kind)
+        figures[f"AUROC {kind}"] = roc_auc_score([1] * len(yes) + [0] * len(no), [*yes, *no])
+        figures[f"refused {kind}"] = (no < threshold).mean()
+    return {name: round(float(value), 3) for name, value in figures.items()}
+
+
+if __name__ == "__main__":
+    main()
