@@ -121,6 +121,7 @@ def _step(
 
 def _holds_something(folder: Path) -> bool:
     try:
-        return any(os.scandir(folder))
+        with os.scandir(folder) as entries:
+            return any(entries)
     except OSError:
         return False
