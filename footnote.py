@@ -1,6 +1,7 @@
 """The command line: a thin front door to the four rooms. It parses, calls, prints, and maps errors to exit codes.
 
-Exit codes: 0 done; 1 something asked for could not be done; 2 wrong use; 3 significantly worse than the baseline.
+Exit codes: 0 done; 1 something asked for could not be done; 2 wrong use; 3 significantly worse than the baseline;
+130 stopped by Ctrl-C.
 """
 
 import json
@@ -32,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+INTERRUPTED = 130  # the exit code after Ctrl-C, as shells have it
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -440,9 +442,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except FootnoteError as error:
         err.print(f"[red]error[/] {_plain(str(error))}")
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("stopped; what was done so far is kept")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # the command line's library has caught Ctrl-C, and said nothing
+            err.print("stopped; what was done so far is kept")
+        raise
 
 
 if __name__ == "__main__":
