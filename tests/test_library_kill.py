@@ -15,12 +15,16 @@ from pathlib import Path
 from library_support import opened
 folder, files, action = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 library = opened(folder)
-print("ready", flush=True)
+begun = []
+def begin(progress=None):
+    if not begun and (progress is None or progress.stage == "encode"):  # once the first file was read
+        begun.append(print("ready", flush=True))
 if action == "remove":
+    begin()
     for record in library.documents():
         library.remove(record.id)
 else:
-    library.add_files([files])
+    library.add_files([files], progress=begin)
     library.search("amber")
 print("done", flush=True)
 """
