@@ -236,14 +236,15 @@ def remove(
     keys: Annotated[list[str], typer.Argument(help="Ids (or their beginnings) or sources, as `list` shows them.")],
     library: LibraryOption = None,
 ) -> None:
-    """Remove documents from the library, every trace of them; the files themselves stay where they are."""
+    """Remove documents from the library, every trace of them; your own files stay where they are."""
     from index.filters import known_as
+    from qa.web.uploads import remove_document
 
     failed = False
     with opened(library) as shelf:
         for key in keys:
             try:
-                record = shelf.remove(known_as(key))
+                record = remove_document(shelf, known_as(key))
             except FootnoteError as error:
                 err.print(f"[red]error[/] {_plain(str(error))}")
                 failed = True
@@ -395,23 +396,79 @@ def chat(
         serve(shelf, host=host, port=port)
 
 
-@app.command("eval")
+evaluation = typer.Typer(invoke_without_command=True, help="Score a question set; with no arguments, our own set.")
+app.add_typer(evaluation, name="eval")
+
+QuestionsOption = Annotated[Path | None, typer.Option(help="A question set: JSONL, SQuAD JSON or CSV.")]
+DocumentsOption = Annotated[Path | None, typer.Option(help="A folder of documents, or docs.jsonl.")]
+AskedLibrary = Annotated[Path | None, typer.Option("--library", "-l", help="Ask this library instead of documents.")]
+HtmlOption = Annotated[Path | None, typer.Option("--html", help="Write the report to this HTML file.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Ask only the first so many questions.")]
+
+
+@evaluation.callback()
 def eval_(
-    documents: Annotated[Path | None, typer.Option(help="A folder of documents, or docs.jsonl.")] = None,
-    questions: Annotated[Path | None, typer.Option(help="A question set: JSONL, SQuAD JSON or CSV.")] = None,
+    context: typer.Context,
+    documents: DocumentsOption = None,
+    questions: QuestionsOption = None,
+    library: AskedLibrary = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the whole run to this JSON file.")] = None,
-    html_out: Annotated[Path | None, typer.Option("--html", help="Write the report to this HTML file.")] = None,
+    html_out: HtmlOption = None,
     baseline: Annotated[Path | None, typer.Option(help="An earlier run's JSON to compare with.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first so many questions.")] = None,
+    limit: LimitOption = None,
 ) -> None:
     """Score a question set; with no arguments, our own set over the demo library."""
+    if context.invoked_subcommand:
+        return
     from eval.command import evaluate_and_report
 
-    if (documents is None) != (questions is None):
-        raise typer.BadParameter("--documents and --questions go together")
+    _check_set(documents, questions, library)
     raise typer.Exit(
-        evaluate_and_report(documents, questions, json_out=json_out, html_out=html_out, baseline=baseline, limit=limit)
+        evaluate_and_report(
+            documents,
+            questions,
+            library=library,
+            json_out=json_out,
+            html_out=html_out,
+            baseline=baseline,
+            limit=limit,
+        )
     )
+
+
+def _check_set(documents: Path | None, questions: Path | None, library: Path | None) -> None:
+    if documents is not None and library is not None:
+        raise typer.BadParameter("give --documents or --library, not both")
+    if documents is not None and questions is None:
+        raise typer.BadParameter("--documents needs the --questions to ask of them")
+
+
+@evaluation.command()
+def init(
+    library: LibraryOption = None,
+    n: Annotated[int, typer.Option(min=1, help="How many questions to make.")] = 40,
+) -> None:
+    """Make a first question set from your own library, to be read and corrected."""
+    from eval.command import make_set
+
+    with opened(library) as shelf:
+        raise typer.Exit(make_set(shelf, n))
+
+
+@evaluation.command()
+def sweep(
+    vary: Annotated[list[str], typer.Option(help="A setting and its values, such as k=3,5,8; may be repeated.")],
+    documents: DocumentsOption = None,
+    questions: QuestionsOption = None,
+    library: AskedLibrary = None,
+    html_out: HtmlOption = None,
+    limit: LimitOption = None,
+) -> None:
+    """Run a set with several settings: a table, and a page with quality against latency."""
+    from eval.command import sweep_and_report
+
+    _check_set(documents, questions, library)
+    raise typer.Exit(sweep_and_report(documents, questions, vary, library=library, html_out=html_out, limit=limit))
 
 
 def _plain(text: str) -> str:

@@ -49,7 +49,8 @@ def process(place: Path, *arguments: object, **options: object) -> subprocess.Po
 
 
 def test_every_command_explains_itself() -> None:
-    assert {c.name or c.callback.__name__ for c in footnote.app.registered_commands if c.callback} == set(COMMANDS)
+    commands = {c.name or c.callback.__name__ for c in footnote.app.registered_commands if c.callback}
+    assert commands | {group.name for group in footnote.app.registered_groups} == set(COMMANDS)
     for command in COMMANDS:
         result = CliRunner().invoke(footnote.app, [command, "--help"])
         assert result.exit_code == 0
