@@ -16,7 +16,7 @@ from documents.model import Document, Passage, Section, Sentence
 __all__ = ["SPLITTER", "WORDS", "sentences", "split"]
 
 # Recorded in every library: other spans from the same text mean another version.
-SPLITTER = "sentencex-150w-1"
+SPLITTER = "sentencex-150w-2"
 WORDS = 150
 LONGEST_SENTENCE = 200  # words; beyond it a "sentence" is a list or a lost table, and is cut at white space
 
@@ -24,6 +24,9 @@ LONGEST_SENTENCE = 200  # words; beyond it a "sentence" is a list or a lost tabl
 # line of base64 counts as a single word.
 _NO_SPACES = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = re.compile(f"[{_NO_SPACES}]|[^\\s{_NO_SPACES}]{{1,20}}")
+# The number of a list's item or of a section ("1. ", "4.2. ", "B. ", "iv. "), which sentencex takes for a sentence; a
+# year has four digits and may be one.
+_ITEM = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})*|[^\W\d_]|[ivxlc]{2,6}|[IVXLC]{2,6})[.)]\s*")
 
 
 def split(document: Document) -> tuple[Passage, ...]:
@@ -44,25 +47,29 @@ def sentences(text: str, start: int, end: int, language: str = "en") -> Iterator
 
     for line in re.finditer("[^\n]+", text[start:end]):
         position = start + line.start()
+        begin = position
         for piece in segment(language, line.group()):
-            yield from _cut(text, position, position + len(piece))
             position += len(piece)
+            if not _ITEM.fullmatch(piece):  # a number goes with the sentence it counts
+                yield from _cut(text, begin, position)
+                begin = position
         if position != start + line.end():
             raise AssertionError(f"sentencex lost text: {position} is not {start + line.end()}")
+        yield from _cut(text, begin, position)
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[Sentence]:
     """text[start:end] without surrounding space, in pieces of LONGEST_SENTENCE words at most."""
     words = list(_WORD.finditer(text, start, end))
-    while len(words) > LONGEST_SENTENCE:
-        cut = next(
-            (i for i in range(LONGEST_SENTENCE, LONGEST_SENTENCE // 2, -1) if text[words[i].start() - 1].isspace()),
-            LONGEST_SENTENCE,
-        )
-        yield Sentence(words[0].start(), words[cut - 1].end())
-        words = words[cut:]
+    first = 0
+    while len(words) - first > LONGEST_SENTENCE:
+        most = first + LONGEST_SENTENCE
+        ends = range(most, first + LONGEST_SENTENCE // 2, -1)
+        cut = next((i for i in ends if text[words[i].start() - 1].isspace()), most)
+        yield Sentence(words[first].start(), words[cut - 1].end())
+        first = cut
     if words:
-        yield Sentence(words[0].start(), words[-1].end())
+        yield Sentence(words[first].start(), words[-1].end())
 
 
 def _passages(text: str, section: Section, found: list[Sentence]) -> Iterator[Passage]:

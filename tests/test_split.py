@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,3 +86,21 @@ def test_scripts_without_spaces_are_cut_too() -> None:
 
 def test_two_million_characters_on_one_line() -> None:
     check_spans(make([("block", "x" * 2_000_000, 1)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("1. Open the box. 2. Close it.", ["1. Open the box.", "2. Close it."]),
+        ("4.2. The rule holds. It always did.", ["4.2. The rule holds.", "It always did."]),
+        ("B. The second choice. IV. The fourth.", ["B. The second choice.", "IV. The fourth."]),
+        ("It costs $1. Then we left.", ["It costs $1.", "Then we left."]),
+        ("Was it then? 1932. It was cold.", ["Was it then?", "1932.", "It was cold."]),
+        ("The end. 1.", ["The end.", "1."]),
+        ("1. 2. 3. Go!", ["1. 2. 3. Go!"]),
+        ("1.", ["1."]),
+    ],
+)
+def test_a_number_of_a_list_stays_with_its_sentence(text: str, wanted: list[str]) -> None:
+    document = make([("block", text, 1)])
+    assert [document.text[s.start : s.end] for p in split(document) for s in p.sentences] == wanted
