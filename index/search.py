@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.draft import clean
 from index.encoder import Encoder
 from index.store import Filter, PassageRow, Store
 from index.terms import STOP_WORDS, terms, words
@@ -82,9 +83,13 @@ def search(
     """The k best passages for weighted queries; the first query is the question itself.
 
     Call it inside a snapshot of the store, with the index of that snapshot's generation.
+
+    Raises:
+        ValueError: no query, a weight that is negative or no number, no weight above 0, or k below 1.
     """
+    _check(queries, k)
     began = time.perf_counter()
-    texts = tuple(text for text, _ in queries)
+    texts = tuple(clean(text) for text, _ in queries)
     vectors = encoder.encode_queries(texts)
     encoded = time.perf_counter()
     allowed = None if where is None else store.allowed(where)
@@ -97,6 +102,14 @@ def search(
     rarity = _rarity(store.frequencies(t for text in texts for t in terms(text)), len(index))
     timings = {"encode": 1000 * (encoded - began), "search": 1000 * (time.perf_counter() - encoded)}
     return SearchResult(hits, texts, rarity, timings)
+
+
+def _check(queries: Sequence[tuple[str, float]], k: int) -> None:
+    weights = [weight for _, weight in queries]
+    if not all(math.isfinite(weight) and weight >= 0 for weight in weights) or not any(weights):
+        raise ValueError(f"a search needs a query, and weights of 0 or more that aren't all 0; these came: {weights}")
+    if k < 1:
+        raise ValueError(f"a search gives k passages, 1 at least; k is {k}")
 
 
 def _query_words(text: str) -> list[str]:

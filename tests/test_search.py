@@ -175,3 +175,40 @@ def test_standardised_scores() -> None:
     scores = standardised(np.array([[1.0, 5.0], [2.0, 5.0], [3.0, 5.0]]))
     assert scores[:, 0] == pytest.approx([-math.sqrt(1.5), 0.0, math.sqrt(1.5)])
     assert scores[:, 1].tolist() == [0.0, 0.0, 0.0]  # all equal: none stands out
+
+
+NAN, INFINITE = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    "queries",
+    [
+        [],
+        [("amber", 0.0)],
+        [("amber", 0.0), ("grove", 0.0)],
+        [("amber", -1.0)],
+        [("amber", 2.0), ("grove", -1.0)],
+        [("amber", NAN)],
+        [("amber", 1.0), ("grove", INFINITE)],
+    ],
+)
+def test_queries_without_a_weight_are_refused(library: Library, queries: list[tuple[str, float]]) -> None:
+    with pytest.raises(ValueError, match="needs a query, and weights of 0 or more"):
+        library.search(queries)
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_no_passages_are_not_searched_for(library: Library, k: int) -> None:
+    with pytest.raises(ValueError, match=f"1 at least; k is {k}"):
+        library.search("amber", k=k)
+
+
+def test_a_query_without_weight_among_others_changes_nothing(library: Library) -> None:
+    alone, both = library.search("amber"), library.search([("amber", 1.0), ("jade", 0.0)])
+    assert [(h.passage_id, round(h.score, 4)) for h in both.hits] != []
+    assert both.searched == ("amber", "jade")
+    assert both.hits[0].passage_id == alone.hits[0].passage_id
+
+
+def test_what_no_encoding_can_hold_is_cleaned_before_it_is_searched(library: Library) -> None:
+    assert library.search("amber\ud800 grove\x00").searched == ("amber\ufffd grove",)
