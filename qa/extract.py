@@ -2,14 +2,14 @@
 
 The best sentence comes first. Another is added while it has a fair share of the probability that it is the one; those
 that stand side by side in a document are quoted together, and a sentence that opens with a pronoun brings the one
-before it along. A sentence that several documents have in the same words is quoted once and cited for each.
+before it along. A sentence that several documents have in the same words is quoted once and cited once for each.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.terms import words
 from qa.evidence import Evidence
 
 __all__ = ["Quote", "choose"]
@@ -20,6 +20,7 @@ _LEANS = re.compile(
     r"however|but|also|instead|then|there|so|therefore|thus|in (?:addition|contrast|response|turn))\b",
     re.IGNORECASE,
 )
+_OUTER = " .:;•*\"“”„«»'‘’"  # around a sentence, they change nothing of what it says
 LEAST_SHARE = 0.003  # of the probability, for a second or third sentence
 
 
@@ -44,26 +45,34 @@ class Quote:
 
 def choose(ranked: Sequence[Evidence], most: int) -> list[Quote]:
     """The quotes of an answer, best first, made of at most `most` of the ranked sentences."""
-    chosen: list[tuple[Evidence, list[Evidence]]] = []
+    chosen: dict[str, list[Evidence]] = {}
     for evidence in ranked:
-        same = next((copies for first, copies in chosen if _same(first, evidence)), None)
+        said = _said(evidence.text)
+        same = chosen.get(said)
         if same is not None:
-            same.append(evidence)
+            if evidence.hit.document_id not in {e.hit.document_id for e in same}:
+                same.append(evidence)
         elif len(chosen) < most and (not chosen or evidence.share >= LEAST_SHARE):
-            chosen.append((evidence, []))
+            chosen[said] = [evidence]
     quotes: list[Quote] = []
-    for evidence, copies in chosen:
-        quote = Quote(_start(evidence), evidence.end, (evidence,), tuple(copies))
-        beside = next((n for n, other in enumerate(quotes) if _touch(other, quote)), None)
-        if beside is None:
-            quotes.append(quote)
-        else:
-            quotes[beside] = _joined(quotes[beside], quote)
+    for evidence, *copies in chosen.values():
+        quotes = _with(quotes, Quote(_start(evidence), evidence.end, (evidence,), tuple(copies)))
     return quotes
 
 
-def _same(a: Evidence, b: Evidence) -> bool:
-    return a.hit.document_id != b.hit.document_id and words(a.text) == words(b.text)
+def _said(text: str) -> str:
+    """The words as they are compared: signs within them count ($5 is not £5), case, space and outer marks don't."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(_OUTER)
+
+
+def _with(quotes: list[Quote], new: Quote) -> list[Quote]:
+    """The quotes and a new one, which takes in all that it touches, at the place of the best of them."""
+    beside = [n for n, other in enumerate(quotes) if _touch(other, new)]
+    if not beside:
+        return [*quotes, new]
+    for n in reversed(beside):
+        new = _joined(quotes[n], new)
+    return [new if n == beside[0] else quote for n, quote in enumerate(quotes) if n not in beside[1:]]
 
 
 def _start(evidence: Evidence) -> int:

@@ -9,6 +9,7 @@ front for 0.81.
 import re
 from collections.abc import Sequence
 
+from documents.draft import clean
 from qa.answer import Turn
 
 __all__ = ["CONTEXT_WEIGHT", "context", "plan"]
@@ -34,4 +35,4 @@ def context(history: Sequence[Turn]) -> str:
 def _last(history: Sequence[Turn], role: str) -> str:
     """The beginning of the last turn of a role, without its footnote markers."""
     text = next((turn.text for turn in reversed(history) if turn.role == role), "")
-    return _MARKER.sub("", text)[:LONGEST_CONTEXT].strip()
+    return " ".join(_MARKER.sub("", clean(text))[:LONGEST_CONTEXT].split())

@@ -20,7 +20,8 @@ def verify_citation(library: Library, citation: Citation) -> str:
             f"citation [{citation.number}]: {citation.title!r} is no longer in the library; ask again to get an "
             "answer from what is there now"
         ) from error
-    if text[citation.start : citation.end] != citation.quote:
+    is_span = 0 <= citation.start < citation.end  # Python would slice other pairs too
+    if not is_span or text[citation.start : citation.end] != citation.quote:
         raise CitationError(
             f"citation [{citation.number}]: {citation.title!r} has other words at {citation.start}-{citation.end} than "
             "were quoted; ask again, and run `footnote doctor`"

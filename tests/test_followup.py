@@ -1,0 +1,44 @@
+"""What a follow-up searches for: the question alone counts most, and the last turns come along without footnotes."""
+
+import pytest
+
+from qa.answer import Turn
+from qa.followup import CONTEXT_WEIGHT, LONGEST_CONTEXT, context, plan
+
+USER = Turn("user", "Who signed the agreement?")
+AGENT = Turn("agent", "Bob Paulson did. [1] [2]")
+
+
+def test_a_first_question_is_searched_alone() -> None:
+    assert plan("Who signed?", ()) == [("Who signed?", 1.0)]
+    assert context(()) == ""
+
+
+def test_the_last_turns_come_along() -> None:
+    assert plan("When?", (Turn("user", "Earlier?"), USER, AGENT)) == [
+        ("When?", 1.0),
+        ("Who signed the agreement? When?", 0.2),
+        ("Bob Paulson did. When?", 0.2),
+    ]
+    assert context((USER, AGENT)) == "Who signed the agreement?"
+
+
+def test_one_turn_has_the_whole_weight_of_the_conversation() -> None:
+    assert plan("When?", (USER,)) == [("When?", 1.0), ("Who signed the agreement? When?", CONTEXT_WEIGHT)]
+    assert plan("When?", (AGENT,)) == [("When?", 1.0), ("Bob Paulson did. When?", CONTEXT_WEIGHT)]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\x00\u200b", "[1] [2]"])
+def test_a_turn_that_says_nothing_is_not_searched(text: str) -> None:
+    assert plan("When?", (Turn("user", text), Turn("agent", text))) == [("When?", 1.0)]
+
+
+def test_turns_are_cut_and_cleaned() -> None:
+    (_, (text, _)) = plan("When?", (Turn("agent", "a\ud800b\x07\n" + "c" * 10_000),))
+    assert text.startswith("a\ufffdb ccc")
+    assert len(text) <= LONGEST_CONTEXT + len(" When?")
+
+
+def test_only_the_last_of_five_hundred_turns_counts() -> None:
+    turns = tuple(Turn(("user", "agent")[n % 2], f"turn {n}") for n in range(500))
+    assert [text for text, _ in plan("When?", turns)] == ["When?", "turn 498 When?", "turn 499 When?"]
