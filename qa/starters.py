@@ -12,13 +12,15 @@ __all__ = ["starter_questions"]
 DOCUMENTS = 12  # looked at, at most: a first page shall open at once
 CHARACTERS = 20_000  # of each
 
-_NAME = r"[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*){1,3}"
+# Not a name, though written large before one: what a sentence opens with.
+_OPENERS = "After|Also|And|As|At|Before|But|By|Earlier|For|From|However|If|In|Later|Meanwhile|On|Since|So|Then|The|When"
+_NAME = rf"(?!(?:{_OPENERS}) )[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*){{1,3}}"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 # A way of asking, and the pattern whose first group it asks about; those further up are more inviting.
 _PATTERNS = (
     ("What did {} say?", re.compile(rf"\b({_NAME}) (?:said|says|told|argued|warned|stated|explained)\b")),
     ("Who is {}?", re.compile(rf"\b({_NAME}), (?:an?|the|who|then|[a-z]+ (?:of|at|for))\b")),
-    ("What is {}?", re.compile(rf"\b[Tt]he ({_NAME}(?: (?:of|for|on|and) {_NAME})?) \([A-Z]{{2,8}}\)")),
+    ("What is the {}?", re.compile(rf"\b[Tt]he ({_NAME}(?: (?:of|for|on|and) {_NAME})?) \([A-Z]{{2,8}}\)")),
     ("What happened in {}?", re.compile(rf"\b(?:in|on) (?:\d{{1,2}} )?((?:{_MONTHS}) (?:1\d|20)\d\d)\b")),
     ("Who was {}?", re.compile(rf"\b({_NAME}) was (?:an?|the)\b")),
 )
