@@ -3,7 +3,7 @@
 Nothing here searches or reads a library: these are values.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 __all__ = ["Answer", "AnswerSentence", "Citation", "RetrievedPassage", "Status", "Support", "Turn"]
@@ -90,4 +90,13 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers, ready for json.dumps."""
-        return asdict(self)
+        plain: dict[str, Any] = _plain(self)
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return dict(value) if isinstance(value, dict) else value

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from documents.draft import clean
 from documents.errors import MissingExtra, ModelError, QuestionError
@@ -13,7 +13,7 @@ from index.library import Library
 from index.search import Hit, SearchResult
 from index.store import Filter
 from qa import prompts
-from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage, Turn
+from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage, Status, Turn
 from qa.evidence import Judgement, judge, threshold
 from qa.extract import Quote, choose
 from qa.followup import context, plan
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["Ask", "Options", "ask", "build_chain"]
 
 LONGEST_QUESTION = 20_000  # characters
+ROLES: dict[str, Literal["user", "agent"]] = {
+    "user": "user",
+    "human": "user",
+    "agent": "agent",
+    "assistant": "agent",
+    "ai": "agent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,11 @@ class _Found:
 def build_chain(library: Library, options: Options = Options()) -> "Runnable[Any, Answer]":
     """A runnable from {"question", "history", "where"} to an Answer; "history" holds Turns or {"role", "text"}.
 
+    Roles and texts may go by the names that chat models give them: "assistant" or "ai" for the agent, "human" for the
+    user, "content" for the text.
+
     Raises (at invoke):
-        QuestionError: the question is blank or longer than 20,000 characters.
+        QuestionError: the question is blank or longer than 20,000 characters, or it or the history is none.
     """
     from langchain_core.runnables import RunnableLambda
 
@@ -80,6 +90,8 @@ def ask(library: Library, question: str, history: Sequence[Turn] = (), options: 
 
 def _asked(given: Mapping[str, Any]) -> tuple[Ask, float]:
     began = time.perf_counter()
+    if not isinstance(given, Mapping) or not isinstance(given.get("question"), str):
+        raise QuestionError(f'the chain takes {{"question": "…", "history": […], "where": …}}, not {_shown(given)}')
     question = " ".join(clean(given["question"]).split())
     if not question:
         raise QuestionError("the question is empty: ask something, such as 'Who signed the agreement?'")
@@ -88,14 +100,35 @@ def _asked(given: Mapping[str, Any]) -> tuple[Ask, float]:
             f"the question has {len(question):,} characters and may have {LONGEST_QUESTION:,}: ask for less at once, "
             "or add the text as a document"
         )
-    turns = tuple(t if isinstance(t, Turn) else Turn(t["role"], t["text"]) for t in given.get("history") or ())
-    return Ask(question, turns, given.get("where")), began
+    history = given.get("history") or ()
+    if not isinstance(history, Sequence):
+        raise QuestionError(f"the history is a list of turns, not {_shown(history)}")
+    return Ask(question, tuple(map(_turn, history)), given.get("where")), began
+
+
+def _turn(given: object) -> Turn:
+    """A turn of the history, however its role and text are named."""
+    role: object = None
+    text: object = None
+    if isinstance(given, Turn):
+        role, text = given.role, given.text
+    elif isinstance(given, Mapping):
+        role, text = given.get("role"), given.get("text", given.get("content"))
+    if not (isinstance(role, str) and role in ROLES and isinstance(text, str)):
+        raise QuestionError(f'a turn of the history needs a role ("user" or "agent") and a text, not {_shown(given)}')
+    return Turn(ROLES[role], text)
+
+
+def _shown(value: object) -> str:
+    """The beginning of a value's own form, for a message."""
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:80] + "…"
 
 
 def _retrieve(library: Library, options: Options, asked: tuple[Ask, float]) -> _Found:
     ask, began = asked
     if not len(library):
-        return _Found(ask, SearchResult((), (), {}, {}), began)
+        return _Found(ask, SearchResult((), (), {}, {"encode": 0.0, "search": 0.0}), began)
     result = library.search(plan(ask.question, ask.history), k=options.passages, where=ask.where)
     return _Found(ask, result, began)
 
@@ -114,6 +147,7 @@ def _answer(library: Library, options: Options, found: _Found) -> Answer:
     places = _places(library, result.hits)
     quotes = choose(judgement.evidence, options.sentences) if result.hits and enough else []
     sentences, citations = _cite(library, quotes, places)
+    status: Status
     if not result.searched:
         status, text = "nothing_indexed", prompts.NOTHING_INDEXED
     elif not quotes:
@@ -126,7 +160,7 @@ def _answer(library: Library, options: Options, found: _Found) -> Answer:
     return Answer(
         question=found.ask.question,
         searched=result.searched,
-        status=status,  # type: ignore[arg-type]
+        status=status,
         answer=text,
         confidence=round(judgement.confidence, 4),
         model="extractive",
