@@ -174,7 +174,7 @@ def _answer(library: Library, options: Options, found: _Found) -> Answer:
 
 def _judged(found: _Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
     """The evidence, the stage of judging it came to ("first" or "read"), and why it came no further."""
-    question, before = found.ask.question, context(found.ask.history)
+    question, before = found.ask.question, context(found.ask.question, found.ask.history)
     judgement = judge(question, found.result.hits, found.result.rarity, before)
     if options.reader == "none" or not judgement.evidence:
         return judgement, "first", ()

@@ -10,14 +10,23 @@ import re
 from collections.abc import Sequence
 
 from documents.draft import clean
+from index.terms import terms
 from qa.answer import Turn
 
-__all__ = ["CONTEXT_WEIGHT", "context", "plan"]
+__all__ = ["CONTEXT_WEIGHT", "context", "leans", "plan"]
 
 CONTEXT_WEIGHT = 0.4  # shared by the searches that carry the conversation
 LONGEST_CONTEXT = 600  # characters of a turn: its beginning says what it is about
 
 _MARKER = re.compile(r"\s*\[\d+\]")
+# Words that point back, openings that carry on, and questions too short to stand alone.
+_POINTS_BACK = re.compile(
+    r"\b(?:he|him|his|she|her|hers|it|its|they|them|their|theirs|this|these|those|that (?:year|one|case|time|date)|"
+    r"then|there|the same|the other|others?|another|else|former|latter|instead|before|after (?:that|this)|earlier)\b"
+    r"|^\W*(?:and|but|or|so|also|what about|how about|why\W*$|how come)\b",
+    re.IGNORECASE,
+)
+STANDS_ALONE = 3  # terms that a question needs at least to be about something by itself
 
 
 def plan(question: str, history: Sequence[Turn]) -> list[tuple[str, float]]:
@@ -27,9 +36,14 @@ def plan(question: str, history: Sequence[Turn]) -> list[tuple[str, float]]:
     return [(question, 1.0), *((text, CONTEXT_WEIGHT / len(texts)) for text in texts)]
 
 
-def context(history: Sequence[Turn]) -> str:
-    """The user's last question, empty where there is none."""
-    return _last(history, "user")
+def leans(question: str) -> bool:
+    """Whether a question needs the conversation to be understood: it points back, carries on, or says too little."""
+    return bool(_POINTS_BACK.search(question)) or len(terms(question)) < STANDS_ALONE
+
+
+def context(question: str, history: Sequence[Turn]) -> str:
+    """The user's last question where this one leans on it, else nothing: a new subject is judged by itself."""
+    return _last(history, "user") if leans(question) else ""
 
 
 def _last(history: Sequence[Turn], role: str) -> str:

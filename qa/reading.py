@@ -17,8 +17,8 @@ from qa.reader import Reader, Reading, Window
 
 __all__ = ["CONFIDENCE_FEATURES", "SENTENCE_FEATURES", "WINDOWS", "WORDS", "Read", "read", "reread"]
 
-WINDOWS = 8  # read at most
-WORDS = 70  # in a window, about
+WINDOWS = 6  # read at most
+WORDS = 40  # in a window, about
 
 SENTENCE_FEATURES = (
     "sentence",  # the reader: this sentence holds the answer

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.answer import Turn
-from qa.followup import CONTEXT_WEIGHT, LONGEST_CONTEXT, context, plan
+from qa.followup import CONTEXT_WEIGHT, LONGEST_CONTEXT, context, leans, plan
 
 USER = Turn("user", "Who signed the agreement?")
 AGENT = Turn("agent", "Bob Paulson did. [1] [2]")
@@ -11,7 +11,7 @@ AGENT = Turn("agent", "Bob Paulson did. [1] [2]")
 
 def test_a_first_question_is_searched_alone() -> None:
     assert plan("Who signed?", ()) == [("Who signed?", 1.0)]
-    assert context(()) == ""
+    assert context("And when?", ()) == ""
 
 
 def test_the_last_turns_come_along() -> None:
@@ -20,7 +20,7 @@ def test_the_last_turns_come_along() -> None:
         ("Who signed the agreement? When?", 0.2),
         ("Bob Paulson did. When?", 0.2),
     ]
-    assert context((USER, AGENT)) == "Who signed the agreement?"
+    assert context("And when?", (USER, AGENT)) == "Who signed the agreement?"
 
 
 def test_one_turn_has_the_whole_weight_of_the_conversation() -> None:
@@ -42,3 +42,11 @@ def test_turns_are_cut_and_cleaned() -> None:
 def test_only_the_last_of_five_hundred_turns_counts() -> None:
     turns = tuple(Turn(("user", "agent")[n % 2], f"turn {n}") for n in range(500))
     assert [text for text, _ in plan("When?", turns)] == ["When?", "turn 498 When?", "turn 499 When?"]
+
+
+def test_only_a_question_that_leans_is_judged_with_the_one_before() -> None:
+    for question in ("And the year before?", "When was he sent back?", "Why?", "What about Ontario?"):
+        assert leans(question), question
+    for question in ("Who is the Health Minister of British Columbia?", "What did Oregon's Measure 110 decriminalise?"):
+        assert not leans(question), question
+        assert context(question, (USER, AGENT)) == ""

@@ -38,7 +38,7 @@ WEIGHTS = Path(evidence.__file__).parent / "data" / "evidence.json"
 FITTED_ON = {"first": ("squadshifts_wiki", "qed_nq"), "read": ("squad2-a", "chroma-chunking")}
 CHECKED_ON = ("xquad-a", "mtrag-human", "squad2-a", "chroma-chunking")
 QUESTIONS = 700  # of a set, at most
-REFUSED = 0.05  # of the answerable questions, at the threshold
+REFUSED = 0.03  # of the answerable questions, at the threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _examples(folder: Path, name: str, stage: str) -> Iterator[Example]:
 
 def _example(library: Library, question: Question, kind: str, stage: str, where: Filter | None) -> Example:
     found = library.search(plan(question.text, question.history), k=10, where=where)
-    before = context(question.history)
+    before = context(question.text, question.history)
     first = evidence.judge(question.text, found.hits, found.rarity, before)
     asked = f"{before} {question.text}".strip()
     if stage == "first":

@@ -180,10 +180,11 @@ def _grow(candidate: dict[str, Any], text: str, seed: int, taken: set[int], word
     return list(range(low, high + 1))
 
 
-def auroc(positive: list[float], negative: list[float]) -> float:
+def auroc(positive: np.ndarray, negative: np.ndarray) -> float:
     """Area under the ROC curve; ties count half."""
-    values = np.array(negative)
-    return float(np.mean([(values < p).mean() + (values == p).mean() / 2 for p in positive]))
+    values = np.sort(negative)
+    below, upto = np.searchsorted(values, positive, "left"), np.searchsorted(values, positive, "right")
+    return float((below + upto).mean() / 2 / len(values))
 
 
 def _normal(text: str) -> str:
@@ -226,7 +227,7 @@ def main() -> None:
         texts = {r["id"]: r["text"] for r in map(json.loads, (options.data / name / "docs.jsonl").open())}
         rows = json.loads(cache.read_text())[:: options.every]
         figures[name] = _figures(reader, rows, texts, options.windows or None, options.words)
-    print(json.dumps(figures, indent=1))
+    print(re.sub(r"\n\s+(?=[-\d\]])", " ", json.dumps(figures, indent=1)))
 
 
 def _figures(
@@ -278,13 +279,23 @@ def _figures(
             text = max(ranked, key=mix)[6]
             sums[f"EM {key}"].append(max(float(_normal(text) == _normal(g)) for g in row["answers"]))
             sums[f"F1 {key}"].append(max(_f1(text, g) for g in row["answers"]))
-    report: dict[str, Any] = {k: round(float(np.mean(v)), 4) for k, v in sums.items() if ":" not in k and k != "ms"}
+    report: dict[str, Any] = {
+        k: _interval(lambda v: float(np.mean(v)), np.array(v)) for k, v in sums.items() if ":" not in k and k != "ms"
+    }
     report["ms p50, p95"] = [round(float(np.percentile(sums["ms"], p)), 1) for p in (50, 95)]
     for key in ("answerable", "span", "sentence", "sum", "retrieval"):
         for kind in ("no", "off"):
             if sums.get(f"{key}:{kind}"):
-                report[f"AUROC {key} {kind}"] = round(auroc(sums[f"{key}:yes"], sums[f"{key}:{kind}"]), 4)
+                yes, no = np.array(sums[f"{key}:yes"]), np.array(sums[f"{key}:{kind}"])
+                report[f"AUROC {key} {kind}"] = _interval(auroc, yes, no)
     return report
+
+
+def _interval(figure: Any, *samples: np.ndarray, times: int = 500) -> list[float]:
+    """The figure and its 95 % interval by a percentile bootstrap over questions, each sample redrawn by itself."""
+    rng = np.random.default_rng(1)
+    drawn = [figure(*(s[rng.integers(0, len(s), len(s))] for s in samples)) for _ in range(times)]
+    return [round(float(v), 3) for v in (figure(*samples), *np.percentile(drawn, [2.5, 97.5]))]
 
 
 # sentence logit, answerable logit, retrieval score, gold, span text in this sentence, span logit, span text
