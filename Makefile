@@ -32,7 +32,7 @@ bench: $(VENV)/.installed
 reader: $(VENV)/.test-installed
 	@test -n "$(DATA)" || { echo "say where the training data is: make reader DATA=FOLDER"; exit 2; }
 	$(PIP) -e '.[train]'
-	$(BIN)/python -m training.train --data "$(DATA)"
+	$(BIN)/python -m training.train --data "$(DATA)" --out build/reader
 
 # torch first: unpinned, it would bring gigabytes of code for graphics cards.
 $(VENV)/.installed: pyproject.toml constraints.txt

@@ -253,7 +253,7 @@
     settle();
   };
   const waiting = new MutationObserver(() => {
-    if (!one("#fn-source") || !one("#fn-box textarea")) return;
+    if (["#fn-source", "#fn-documents", "#fn-chat", "#fn-box textarea"].some((part) => !one(part))) return;
     waiting.disconnect();
     started();
   });
