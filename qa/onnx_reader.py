@@ -3,6 +3,7 @@
 qa/reader.py loads it. A window that doesn't fit a row is read in pieces of whole sentences; nothing is left unread.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ QUESTION_TOKENS, TITLE_TOKENS, TOKENS = 40, 16, 192  # longer ones are cut; long
 SPAN_TOKENS = 30
 BATCH = 16
 CLS, SEP = 101, 102
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -65,9 +67,9 @@ class OnnxReader:
         if not windows:
             return []
         encode = self._tokenizer.encode_batch
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:QUESTION_TOKENS]
-        titles = [e.ids[:TITLE_TOKENS] for e in encode([w.title for w in windows], add_special_tokens=False)]
-        texts = encode([w.text for w in windows], add_special_tokens=False)
+        asked = self._tokenizer.encode(_storable(question), add_special_tokens=False).ids[:QUESTION_TOKENS]
+        titles = [e.ids[:TITLE_TOKENS] for e in encode([_storable(w.title) for w in windows], add_special_tokens=False)]
+        texts = encode([_storable(w.text) for w in windows], add_special_tokens=False)
         readings = [Reading(NOTHING, (NOTHING,) * len(w.sentences), 0, 0, NOTHING) for w in windows]
         if not asked:
             return readings
@@ -108,6 +110,11 @@ class OnnxReader:
         )
         for n, found in enumerate(places):
             yield _Scores(float(outputs[0][n]), outputs[1][n], outputs[2][n], outputs[3][n], found)
+
+
+def _storable(text: str) -> str:
+    """The text at the same offsets with U+FFFD for lone surrogates, which the tokenizer refuses."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _room(question: Sequence[int], title: Sequence[int]) -> int:

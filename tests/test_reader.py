@@ -94,7 +94,7 @@ def test_no_text_reads_nothing() -> None:
     assert reader().read("When?", []) == []
 
 
-@pytest.mark.parametrize("word", ["1932", "橋", "мост", "🙂", "ปี", "x" * 5000])
+@pytest.mark.parametrize("word", ["1932", "\ud800", "橋", "мост", "🙂", "ปี", "x" * 5000])
 def test_one_word_of_any_script(word: str) -> None:
     (reading,) = reader().read("When was it opened? 何年?", [Window(word, word, ((0, len(word)),))])
     assert 0 <= reading.start <= reading.end <= len(word)
