@@ -1,6 +1,7 @@
 """What the tests share: the path of the measuring material, where it is there, and documents made of text."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,11 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared, the measuring material, is not here")
     return folder
+
+
+def pytest_configure() -> None:
+    """Ctrl-C reaches the processes that tests start, even where a shell started pytest in the background.
+
+    Such a shell has interrupts ignored, and children inherit that: what a test interrupts would then never end.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -27,15 +27,20 @@ with opened(Path(sys.argv[1])) as library:
 READS = """
 import sys, time
 from pathlib import Path
+from documents.errors import NotInLibrary
 from library_support import opened
 with opened(Path(sys.argv[1])) as library:
     sizes, until = [], time.monotonic() + float(sys.argv[2])
-    while time.monotonic() < until:
+    while time.monotonic() < until and (len(sizes) <= 5 or max(sizes) <= 10):
         hits = library.search("amber grove number", k=1000).hits
         records = {r.id: r for r in library.documents()}
         for hit in hits[:5]:
-            if hit.document_id in records:  # it may have been removed since the search
-                assert library.text(hit.document_id)[hit.start : hit.end] == hit.text
+            if hit.document_id in records:  # it may be removed at any moment
+                try:
+                    text = library.text(hit.document_id)
+                except NotInLibrary:
+                    continue
+                assert text[hit.start : hit.end] == hit.text
         sizes.append(len({hit.document_id for hit in hits}))
     print(len(sizes), max(sizes))
 """
@@ -43,7 +48,7 @@ with opened(Path(sys.argv[1])) as library:
 
 def test_two_readers_while_one_writer_works(tmp_path: Path) -> None:
     writer = child(ADDS, tmp_path, 0, 40)
-    readers = [child(READS, tmp_path, 4) for _ in range(2)]
+    readers = [child(READS, tmp_path, 60) for _ in range(2)]
     finished(writer)
     for reader in readers:
         searches, largest = map(int, finished(reader).split())
