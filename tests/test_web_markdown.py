@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -15,6 +15,13 @@ PRINTABLE = st.text(
 
 
 @given(PRINTABLE)
+@example("-")
+@example("---")
+@example("- - -")
+@example("+")
+@example("1.")
+@example("2) two")
+@example("===")
 def test_markdown_shows_the_text_as_it_was(text: str) -> None:
     tokens = MarkdownIt().parse(plain(text))
     shown = "".join(child.content for token in tokens for child in token.children or [])

@@ -7,13 +7,13 @@ from qa.answer import Answer, Citation
 __all__ = ["answer_markdown", "plain"]
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~^$])")
-_LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+_BLOCK_START = re.compile(r"^([-+]|\d+[.)])(?=[\s-]|$)")  # of a list, empty ones too, or of a rule (---)
 
 
 def plain(text: str) -> str:
     """The text on one line, escaped so that Markdown shows it as it is."""
     line = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-    return _LIST_START.sub(lambda m: f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", line)
+    return _BLOCK_START.sub(lambda m: f"{m[1][:-1]}\\{m[1][-1]}", line)
 
 
 def _note(citation: Citation) -> str:
