@@ -327,7 +327,10 @@ def _print_answer(answer: "Answer") -> None:
     if answer.citations:
         out.print()
     for c in answer.citations:
-        where = " · ".join(part for part in (c.title, c.heading if c.heading != c.title else None, c.place) if part)
+        heading = (
+            (c.heading or "").removeprefix(c.title).removeprefix(" › ")
+        )  # a heading path often begins with the title
+        where = " · ".join(part for part in (c.title, heading, c.place) if part)
         out.print(f"[bold]\\[{c.number}][/] {_plain(where)}")
         out.print(f"    [dim]{_plain(c.source)}:{c.start}-{c.end}[/]")
     if answer.status == "not_in_documents":
