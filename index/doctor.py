@@ -8,7 +8,7 @@ import numpy as np
 
 from documents.errors import LibraryCorrupt
 from index.store import Store
-from index.vectors import VectorIndex
+from index.vectors import VectorIndex, out_of_date
 
 __all__ = ["Finding", "examine"]
 
@@ -51,9 +51,8 @@ def _checks(store: Store, folder: Path) -> Iterator[tuple[str, list[str], str]]:
 
 def _vector_files(store: Store, folder: Path) -> Iterator[str]:
     current = folder / f"vectors-{store.generation}.faiss"
-    for file in folder.glob("vectors-*"):
-        if file != current:
-            yield f"{file.name} is out of date"
+    for file in out_of_date(folder, store.generation):
+        yield f"{file.name} is out of date"
     if not current.is_file():
         return  # nobody has asked since the last change
     try:

@@ -29,7 +29,7 @@ from index.encoder import Encoded, Encoder, PassageText, default_encoder
 from index.intake import MEMORY, TIMEOUT, FileResult, Limits, Progress, take_in
 from index.search import SearchResult, search
 from index.store import DocumentRecord, FileRecord, Filter, Store, Unread, heading_of
-from index.vectors import VectorIndex
+from index.vectors import VectorIndex, out_of_date
 
 __all__ = ["Finding", "Library", "Outcome"]
 
@@ -306,18 +306,17 @@ class Library:
         self.store.tidy()
 
     def _drop_stale_vectors(self) -> None:
-        """Deletes the vector files of other generations than the current one, half-written ones too."""
+        """Deletes the vector files of other generations than the current one, and what killed processes left half-written."""
         with self.store.errors():
             generation = self.store.generation
         with self._vectors_lock:
             if self._vectors is not None and self._vectors[0] != generation:
                 self._vectors = None
-            for file in self.path.glob("vectors-*"):
-                if not file.name.startswith(f"vectors-{generation}.faiss"):  # or a draft of it, just being written
-                    try:
-                        file.unlink(missing_ok=True)
-                    except OSError as error:
-                        log.warning("%s is out of date and can't be deleted: %s", file, error.strerror)
+            for file in out_of_date(self.path, generation):
+                try:
+                    file.unlink(missing_ok=True)
+                except OSError as error:
+                    log.warning("%s is out of date and can't be deleted: %s", file, error.strerror)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["VectorIndex"]
+__all__ = ["VectorIndex", "out_of_date"]
+
+
+def out_of_date(folder: Path, generation: int) -> list[Path]:
+    """The files of vectors in a library's folder that serve no more: not of this generation, or half-written.
+
+    What a running process is just writing of this generation is not among them.
+    """
+    current = f"vectors-{generation}.faiss"
+    return [
+        file
+        for file in folder.glob("vectors-*")
+        if file.name != current and not (file.name.startswith(f"{current}.") and _being_written(file))
+    ]
+
+
+def _being_written(draft: Path) -> bool:
+    """Whether the process that a draft's name tells of still runs."""
+    if os.name == "nt":
+        return False  # an open file can't be deleted there
+    try:
+        os.kill(int(draft.name.split(".")[2].split("-")[0]), 0)
+    except (ProcessLookupError, ValueError, IndexError):
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 class VectorIndex:

@@ -2,6 +2,7 @@
 
 import random
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -109,3 +110,20 @@ def test_killed_before_the_first_document(tmp_path: Path) -> None:
     with opened(tmp_path / "library") as library:
         assert unwell(library) == []
         assert len(library) == 0
+
+
+def test_killed_while_writing_the_vectors(tmp_path: Path) -> None:
+    """A draft of the current vectors goes with the process that wrote it, and stays while that one runs."""
+    with opened(tmp_path) as library:
+        generation = library.store.generation
+    sleeper = child("import sys; print('ready', flush=True); sys.stdin.read()", stdin=subprocess.PIPE)
+    draft = tmp_path / f"vectors-{generation}.faiss.{sleeper.pid}-1.tmp"
+    draft.write_bytes(b"half")
+    with opened(tmp_path) as library:
+        assert draft.exists()
+        assert unwell(library) == []
+    sleeper.kill()
+    sleeper.communicate()
+    with opened(tmp_path) as library:
+        assert not draft.exists()
+        assert unwell(library) == []
