@@ -26,7 +26,8 @@ from eval.runfile import Run
 from eval.saved import questions_file
 from eval.summary import Result, summarise
 from index.library import Library
-from qa.chain import LONGEST_QUESTION, Options, build_chain
+from qa.ask import LONGEST_QUESTION
+from qa.chain import Options, build_chain
 
 __all__ = ["Progress", "Ready", "Run", "Step", "evaluate", "prepared", "run"]
 

@@ -306,7 +306,7 @@ class Library:
         self.store.tidy()
 
     def _drop_stale_vectors(self) -> None:
-        """Deletes the vector files of other generations than the current one, and what killed processes left half-written."""
+        """Deletes the vector files of other generations, and what killed processes left half-written."""
         with self.store.errors():
             generation = self.store.generation
         with self._vectors_lock:

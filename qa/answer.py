@@ -6,7 +6,18 @@ Nothing here searches or reads a library: these are values.
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
-__all__ = ["Answer", "AnswerSentence", "Citation", "RetrievedPassage", "Status", "Support", "Turn"]
+__all__ = [
+    "Answer",
+    "AnswerSentence",
+    "Citation",
+    "Draft",
+    "Event",
+    "RetrievedPassage",
+    "Status",
+    "Step",
+    "Support",
+    "Turn",
+]
 
 Status = Literal["answered", "not_in_documents", "nothing_indexed"]
 Support = Literal["verbatim", "supported", "partial", "unsupported"]
@@ -43,11 +54,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence of the answer, the numbers of its citations, and how well they support it."""
+    """One sentence of the answer, the numbers of its citations, and how well they support it.
+
+    `findings` says in plain words what its citations don't support; `added` are those of its citations that a language
+    model left out and the checker found.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
+    findings: tuple[str, ...] = ()
+    added: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,24 @@ class Answer:
         """Plain dicts, lists, strings and numbers, ready for json.dumps."""
         plain: dict[str, Any] = _plain(self)
         return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of answering that has ended, and how long it took in milliseconds."""
+
+    name: Literal["search", "read", "write", "check"]
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a language model has written so far, unchecked."""
+
+    text: str
+
+
+Event = Step | Draft | Answer
 
 
 def _plain(value: Any) -> Any:

@@ -45,7 +45,10 @@ def answer_from_json(given: Mapping[str, Any]) -> Answer:
     """The Answer that to_json() was called on."""
     parts: dict[str, Any] = {
         "sentences": tuple(
-            AnswerSentence(s["text"], tuple(s["citations"]), s["support"]) for s in given.get("sentences", ())
+            AnswerSentence(
+                s["text"], tuple(s["citations"]), s["support"], tuple(s.get("findings", ())), tuple(s.get("added", ()))
+            )
+            for s in given.get("sentences", ())
         ),
         "citations": tuple(
             Citation(**{**c, "answer_spans": tuple((a, b) for a, b in c.get("answer_spans", ()))})

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from documents.errors import QuestionError
 from index.library import Library
 from index.store import Filter
 from qa import prompts
-from qa.answer import Turn
-from qa.chain import LONGEST_QUESTION, Options, ask, build_chain
+from qa.answer import Answer, Step, Turn
+from qa.ask import LONGEST_QUESTION
+from qa.chain import Options, ask, build_chain, events
 
 ALWAYS = Options(reader="none", threshold=0.0)
 NEVER = Options(reader="none", threshold=1.0)
@@ -251,3 +253,12 @@ def test_real_models_in_eight_threads(demo: Library) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: chain.invoke({"question": "Who is Chen Zhimin?"}).answer, range(16)))
     assert len(set(answers)) == 1
+
+
+def test_the_steps_are_told_as_they_end_and_the_answer_last(library: Library) -> None:
+    given = {"question": "Who met the amber?"}
+    *steps, answer = events(library, given, ALWAYS)
+    assert [step.name for step in steps if isinstance(step, Step)] == ["search", "read"]
+    whole = build_chain(library, ALWAYS).invoke(given)
+    assert isinstance(answer, Answer)
+    assert replace(answer, timings_ms={}) == replace(whole, timings_ms={})
