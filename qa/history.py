@@ -1,7 +1,8 @@
 """Conversations on disk: what was asked and what was answered, kept in one SQLite file beside the library.
 
 An answer is kept whole, as its JSON, so that its footnotes can be opened and checked again later. Deleting a
-conversation overwrites it in the file.
+conversation overwrites it in the file. Each conversation belongs to a user, "" where nobody signs in; a History sees
+those of its own user only.
 """
 
 import json
@@ -13,21 +14,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from documents.errors import LibraryCorrupt, LibraryError
+from documents.errors import LibraryCorrupt, LibraryError, NotInLibrary
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
 
 __all__ = ["Conversation", "History", "answer_from_json"]
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS conversations (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS exchanges (
-    conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
-    turn INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,
-    PRIMARY KEY (conversation, turn)
-) STRICT;
-"""
+_MIGRATIONS = (
+    # The first files carried no version: IF NOT EXISTS leaves their tables as they are.
+    """
+    CREATE TABLE IF NOT EXISTS conversations (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS exchanges (
+        conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+        turn INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,
+        PRIMARY KEY (conversation, turn)
+    ) STRICT
+    """,
+    """
+    ALTER TABLE conversations ADD COLUMN user TEXT NOT NULL DEFAULT '';
+    CREATE INDEX conversations_of_user ON conversations (user, updated)
+    """,
+)
+_OWN = "conversation = (SELECT id FROM conversations WHERE id = ? AND user = ?)"
 TITLE = 80  # characters of a title made from the first question
 
 
@@ -62,12 +71,27 @@ def answer_from_json(given: Mapping[str, Any]) -> Answer:
 
 
 class History:
-    """The conversations in one file; safe to use from many threads, each call opens its own connection."""
+    """A user's conversations in one file; safe to use from many threads, each call opens its own connection."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, user: str = "") -> None:
         self.path = path
+        self.user = user
         with self._connection() as db:
-            db.executescript(_SCHEMA)
+            self._migrate(db)
+
+    def of(self, user: str) -> "History":
+        """The same file as another user sees it."""
+        return self if user == self.user else History(self.path, user)
+
+    @staticmethod
+    def _migrate(db: sqlite3.Connection) -> None:
+        if _version(db) == len(_MIGRATIONS):
+            return
+        db.execute("BEGIN IMMEDIATE")
+        for number, script in enumerate(_MIGRATIONS[_version(db) :], start=_version(db) + 1):
+            for statement in script.split(";\n"):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {number}")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -83,15 +107,21 @@ class History:
             raise LibraryCorrupt(f"{self.path} is damaged ({error}): move it away, and a new one is begun") from error
 
     def save(self, conversation: str, question: str, answer: Answer) -> None:
-        """Adds a turn; the first one makes the conversation, which takes its title from the question."""
+        """Adds a turn; the first one makes the conversation, which takes its title from the question.
+
+        Raises NotInLibrary where the conversation is another user's.
+        """
         title = " ".join(question.split())
         title = title if len(title) <= TITLE else title[:TITLE].rpartition(" ")[0] + "…"
         now = datetime.now(UTC).isoformat()
         with self._connection() as db:
             db.execute(
-                "INSERT INTO conversations VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET updated = excluded.updated",
-                (conversation, title, now),
+                "INSERT INTO conversations (id, title, updated, user) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET updated = excluded.updated WHERE user = excluded.user",
+                (conversation, title, now, self.user),
             )
+            if not self._owns(db, conversation):
+                raise NotInLibrary(f"there is no conversation {conversation!r} here: begin a new one")
             db.execute(
                 "INSERT INTO exchanges"
                 " SELECT ?, 1 + COALESCE(MAX(turn), 0), ?, ? FROM exchanges WHERE conversation = ?",
@@ -102,14 +132,14 @@ class History:
         """The questions and answers of a conversation in order; none where there is no such conversation."""
         with self._connection() as db:
             rows = db.execute(
-                "SELECT question, answer FROM exchanges WHERE conversation = ? ORDER BY turn", (conversation,)
+                f"SELECT question, answer FROM exchanges WHERE {_OWN} ORDER BY turn", (conversation, self.user)
             ).fetchall()
         return [(question, answer_from_json(json.loads(answer))) for question, answer in rows]
 
     def turns(self, conversation: str) -> int:
         """How many turns a conversation has."""
         with self._connection() as db:
-            found = db.execute("SELECT COUNT(*) FROM exchanges WHERE conversation = ?", (conversation,)).fetchone()
+            found = db.execute(f"SELECT COUNT(*) FROM exchanges WHERE {_OWN}", (conversation, self.user)).fetchone()
         return int(found[0])
 
     def conversations(self) -> list[Conversation]:
@@ -117,7 +147,8 @@ class History:
         with self._connection() as db:
             rows = db.execute(
                 "SELECT id, title, updated, (SELECT COUNT(*) FROM exchanges WHERE conversation = id)"
-                " FROM conversations ORDER BY updated DESC, id"
+                " FROM conversations WHERE user = ? ORDER BY updated DESC, id",
+                (self.user,),
             ).fetchall()
         return [Conversation(i, title, datetime.fromisoformat(at), turns) for i, title, at, turns in rows]
 
@@ -125,9 +156,19 @@ class History:
         """Gives a conversation another title; a blank one changes nothing."""
         if title := " ".join(title.split())[:200]:
             with self._connection() as db:
-                db.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
+                db.execute(
+                    "UPDATE conversations SET title = ? WHERE id = ? AND user = ?", (title, conversation, self.user)
+                )
 
     def delete(self, conversation: str) -> None:
         """Deletes a conversation with all its turns."""
         with self._connection() as db:
-            db.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+            db.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, self.user))
+
+    def _owns(self, db: sqlite3.Connection, conversation: str) -> bool:
+        sought = (conversation, self.user)
+        return db.execute("SELECT 1 FROM conversations WHERE id = ? AND user = ?", sought).fetchone() is not None
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

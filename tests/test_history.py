@@ -1,12 +1,14 @@
 """Conversations: what was answered comes back equal, and what was deleted is gone from the file."""
 
+import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from documents.errors import LibraryCorrupt
+from documents.errors import LibraryCorrupt, NotInLibrary
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
 from qa.history import History, answer_from_json
 
@@ -71,3 +73,33 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "c.db").write_bytes(b"not a database at all, not even close" * 100)
     with pytest.raises(LibraryCorrupt, match="is damaged"):
         History(tmp_path / "c.db")
+
+
+def test_each_user_sees_and_changes_only_their_own(history: History) -> None:
+    ann, bob = history.of("ann"), history.of("bob")
+    ann.save("one", "What does Ann ask?", ANSWER)
+    assert [c.id for c in ann.conversations()] == ["one"] and bob.conversations() == history.conversations() == []
+    assert bob.load("one") == [] and bob.turns("one") == 0
+    bob.rename("one", "Mine")
+    bob.delete("one")
+    with pytest.raises(NotInLibrary, match="begin a new one"):
+        bob.save("one", "And what does Bob ask?", ANSWER)
+    assert [(c.title, c.turns) for c in ann.conversations()] == [("What does Ann ask?", 1)]
+
+
+def test_conversations_from_before_there_were_users_are_kept(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "c.db") as db:  # the tables of the first version
+        db.executescript(
+            "CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, updated TEXT NOT NULL) STRICT;"
+            "CREATE TABLE exchanges (conversation TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,"
+            " turn INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (conversation, turn))"
+            " STRICT;"
+        )
+        db.execute("INSERT INTO conversations VALUES ('old', 'How long?', '2026-01-02T03:04:05+00:00')")
+        db.execute("INSERT INTO exchanges VALUES ('old', 1, 'How long?', ?)", (json.dumps(ANSWER.to_json()),))
+    db.close()
+    history = History(tmp_path / "c.db")
+    assert [(c.id, c.turns, c.updated.year) for c in history.conversations()] == [("old", 1, 2026)]
+    assert history.load("old") == [("How long?", ANSWER)]
+    history.save("old", "And how wide?", ANSWER)
+    assert History(tmp_path / "c.db").turns("old") == 2
