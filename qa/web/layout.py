@@ -114,8 +114,14 @@ def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
         for told in page.add(files, session, limit):
             yield {parts[name]: value for name, value in told.items()}
 
-    def open_(session: Session, talk: str, data: gr.EventData) -> dict[Any, Any]:
-        return shown(page.open, str(data.ref), session, talk)
+    def mine(request: gr.Request) -> Page:
+        return page.of(request.username)
+
+    def ask(request: gr.Request, text: str, session: Session, talk: str, limit: tuple[str, ...]) -> dict[Any, Any]:
+        return shown(mine(request).ask, text, session, talk, limit)
+
+    def open_(request: gr.Request, session: Session, talk: str, data: gr.EventData) -> dict[Any, Any]:
+        return shown(mine(request).open, str(data.ref), session, talk)
 
     def remove(session: Session, limit: tuple[str, ...], data: gr.EventData) -> dict[Any, Any]:
         return shown(page.remove, str(data.ref), session, limit)
@@ -123,14 +129,20 @@ def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
     def tick(limit: tuple[str, ...], data: gr.EventData) -> dict[Any, Any]:
         return shown(page.tick, str(data.ref), limit)
 
-    def switch(data: gr.EventData) -> dict[Any, Any]:
-        return shown(page.switch, str(data.ref))
+    def switch(request: gr.Request, data: gr.EventData) -> dict[Any, Any]:
+        return shown(mine(request).switch, str(data.ref))
 
-    def rename(session: Session, data: gr.EventData) -> dict[Any, Any]:
-        return shown(page.rename, str(data.ref), str(data.title), session)
+    def fresh(request: gr.Request) -> dict[Any, Any]:
+        return shown(mine(request).switch, "")
 
-    def forget(session: Session, data: gr.EventData) -> dict[Any, Any]:
-        return shown(page.forget, str(data.ref), session)
+    def rename(request: gr.Request, session: Session, data: gr.EventData) -> dict[Any, Any]:
+        return shown(mine(request).rename, str(data.ref), str(data.title), session)
+
+    def forget(request: gr.Request, session: Session, data: gr.EventData) -> dict[Any, Any]:
+        return shown(mine(request).forget, str(data.ref), session)
+
+    def begin(request: gr.Request, talk: str, limit: tuple[str, ...]) -> dict[Any, Any]:
+        return shown(mine(request).begin, talk, limit)
 
     session, talk, limit = parts["session"], parts["talk"], parts["limit"]
     box, talks, documents = parts["box"], parts["talks"], parts["documents"]
@@ -138,18 +150,18 @@ def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
     conversation = event("chat", "session", "talk", "talks", "panel", "box", "welcome", *shelf)
     asked = gr.on(
         [box.submit, parts["send"].click],
-        lambda text, session, talk, limit: shown(page.ask, text, session, talk, limit),
+        ask,
         [box, session, talk, limit],
         trigger_mode="once",
         **conversation,
     )
     asked.then(None, js="() => document.body.classList.remove('fn-busy')")
     asked.failure(lambda: {parts["notice"]: str(notice(BROKEN))}, **event("notice"))
-    parts["new"].click(lambda: shown(page.switch, ""), **conversation)
+    parts["new"].click(fresh, **conversation)
     talks.select(switch, **conversation)
     talks.edit(rename, session, **event("talks", "notice"))
     talks.delete(forget, session, **conversation)
-    blocks.load(lambda *values: shown(page.begin, *values), [talk, limit], **conversation)
+    blocks.load(begin, [talk, limit], **conversation)
     parts["panel"].select(open_, [session, talk], **event("session", "panel", "notice"))
     writing = {"queue": True, "concurrency_id": "write", "concurrency_limit": 1}  # one writer at a time
     parts["drop"].upload(add, [parts["drop"], session, limit], **(event("drop", "report", "welcome", *shelf) | writing))

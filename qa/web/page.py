@@ -4,7 +4,7 @@ Nothing here knows Gradio; what is shown is rendered by html.py, shelf.py and so
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,10 @@ class Page:
     library: Library
     chain: "Runnable[Mapping[str, Any], Answer]"
     history: History
+
+    def of(self, user: str | None) -> "Page":
+        """The page as a signed-in user has it, with their own conversations; None where nobody signs in."""
+        return replace(self, history=self.history.of(user or ""))
 
     def messages(self, session: Session) -> Messages:
         """The conversation as the chat component takes it."""
