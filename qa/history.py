@@ -12,12 +12,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from documents.errors import LibraryCorrupt, LibraryError, NotInLibrary
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
 
-__all__ = ["Conversation", "History", "answer_from_json"]
+__all__ = ["Conversation", "Feedback", "History", "Verdict", "answer_from_json"]
+
+Verdict = Literal["right", "wrong", "citation", "should_answer"]
 
 _MIGRATIONS = (
     # The first files carried no version: IF NOT EXISTS leaves their tables as they are.
@@ -35,6 +37,15 @@ _MIGRATIONS = (
     ALTER TABLE conversations ADD COLUMN user TEXT NOT NULL DEFAULT '';
     CREATE INDEX conversations_of_user ON conversations (user, updated)
     """,
+    # The judged answer itself is the exchange's, whole.
+    """
+    CREATE TABLE feedback (
+        conversation TEXT NOT NULL, turn INTEGER NOT NULL, verdict TEXT NOT NULL, given TEXT NOT NULL,
+        PRIMARY KEY (conversation, turn),
+        FOREIGN KEY (conversation, turn) REFERENCES exchanges (conversation, turn) ON DELETE CASCADE
+    ) STRICT;
+    CREATE TABLE settings (user TEXT PRIMARY KEY, chosen TEXT NOT NULL) STRICT
+    """,
 )
 _OWN = "conversation = (SELECT id FROM conversations WHERE id = ? AND user = ?)"
 TITLE = 80  # characters of a title made from the first question
@@ -48,6 +59,16 @@ class Conversation:
     title: str
     updated: datetime
     turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person said of an answer: it is right or wrong, cites wrongly, or should have answered."""
+
+    verdict: Verdict
+    given: datetime
+    question: str
+    answer: Answer
 
 
 def answer_from_json(given: Mapping[str, Any]) -> Answer:
@@ -164,6 +185,48 @@ class History:
         """Deletes a conversation with all its turns."""
         with self._connection() as db:
             db.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, self.user))
+
+    def judge(self, conversation: str, turn: int, verdict: Verdict | None) -> None:
+        """Notes what its reader says of an answer, None takes it back; raises NotInLibrary where there is no such."""
+        with self._connection() as db:
+            if not db.execute(
+                f"SELECT 1 FROM exchanges WHERE {_OWN} AND turn = ?", (conversation, self.user, turn)
+            ).fetchone():
+                raise NotInLibrary("this answer isn't kept any more, so nothing can be noted of it")
+            db.execute("DELETE FROM feedback WHERE conversation = ? AND turn = ?", (conversation, turn))
+            if verdict is not None:
+                given = datetime.now(UTC).isoformat()
+                db.execute("INSERT INTO feedback VALUES (?, ?, ?, ?)", (conversation, turn, verdict, given))
+
+    def verdicts(self, conversation: str) -> dict[int, Verdict]:
+        """What was said of the answers of a conversation, by their turns from 1."""
+        with self._connection() as db:
+            rows = db.execute(f"SELECT turn, verdict FROM feedback WHERE {_OWN}", (conversation, self.user)).fetchall()
+        return dict(rows)
+
+    def feedback(self) -> list[Feedback]:
+        """All that was said of answers, each with the whole answer, oldest first."""
+        with self._connection() as db:
+            rows = db.execute(
+                "SELECT verdict, given, question, answer FROM feedback JOIN exchanges USING (conversation, turn)"
+                " WHERE conversation IN (SELECT id FROM conversations WHERE user = ?) ORDER BY given",
+                (self.user,),
+            ).fetchall()
+        return [Feedback(v, datetime.fromisoformat(at), q, answer_from_json(json.loads(a))) for v, at, q, a in rows]
+
+    def settings(self) -> dict[str, Any]:
+        """What this user has chosen on the page; empty before they did."""
+        with self._connection() as db:
+            row = db.execute("SELECT chosen FROM settings WHERE user = ?", (self.user,)).fetchone()
+        return cast(dict[str, Any], json.loads(row[0])) if row else {}
+
+    def choose(self, settings: Mapping[str, Any]) -> None:
+        """Keeps this user's settings in place of those before."""
+        with self._connection() as db:
+            db.execute(
+                "INSERT INTO settings VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET chosen = excluded.chosen",
+                (self.user, json.dumps(dict(settings))),
+            )
 
     def _owns(self, db: sqlite3.Connection, conversation: str) -> bool:
         sought = (conversation, self.user)

@@ -103,3 +103,38 @@ def test_conversations_from_before_there_were_users_are_kept(tmp_path: Path) -> 
     assert history.load("old") == [("How long?", ANSWER)]
     history.save("old", "And how wide?", ANSWER)
     assert History(tmp_path / "c.db").turns("old") == 2
+
+
+def test_what_was_said_of_an_answer_is_kept_with_the_whole_answer(history: History) -> None:
+    history.save("one", "How long?", ANSWER)
+    history.save("one", "And how wide?", ANSWER)
+    history.judge("one", 2, "wrong")
+    history.judge("one", 1, "right")
+    history.judge("one", 2, "citation")  # takes the place of the first
+    assert history.verdicts("one") == {1: "right", 2: "citation"}
+    assert [(f.verdict, f.question, f.answer) for f in history.feedback()] == [
+        ("right", "How long?", ANSWER),
+        ("citation", "And how wide?", ANSWER),
+    ]
+    history.judge("one", 1, None)
+    assert history.verdicts("one") == {2: "citation"}
+    history.delete("one")
+    assert history.feedback() == []
+
+
+def test_nobody_judges_what_is_not_theirs(history: History) -> None:
+    history.save("one", "How long?", ANSWER)
+    with pytest.raises(NotInLibrary):
+        history.of("ann").judge("one", 1, "wrong")
+    with pytest.raises(NotInLibrary):
+        history.judge("one", 2, "wrong")
+    assert history.of("ann").verdicts("one") == {} and history.of("ann").feedback() == []
+
+
+def test_settings_are_kept_for_each_user(history: History, tmp_path: Path) -> None:
+    assert history.settings() == {}
+    history.choose({"passages": 5})
+    history.of("ann").choose({"passages": 20, "theme": "dark"})
+    history.choose({"passages": 6})
+    again = History(tmp_path / "conversations.db")
+    assert again.settings() == {"passages": 6} and again.of("ann").settings() == {"passages": 20, "theme": "dark"}
