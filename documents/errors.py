@@ -39,6 +39,7 @@ __all__ = [
     "MissingExtra",
     "ModelError",
     "NotInLibrary",
+    "PeopleError",
     "ProtectedFile",
     "QuestionError",
     "UnreadableFile",
@@ -120,6 +121,10 @@ class CitationError(FootnoteError):
 
 class ModelError(FootnoteError):
     """A language model or a reader can't be loaded, or failed while answering."""
+
+
+class PeopleError(FootnoteError):
+    """A user or a token can't be added, or isn't there."""
 
 
 class DatasetError(FootnoteError):
