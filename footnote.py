@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from documents.errors import FilterError, FootnoteError
+from documents.errors import FilterError, FootnoteError, NotInLibrary
 
 if TYPE_CHECKING:
     from index.intake import FileResult
@@ -236,7 +236,7 @@ def remove(
     keys: Annotated[list[str], typer.Argument(help="Ids (or their beginnings) or sources, as `list` shows them.")],
     library: LibraryOption = None,
 ) -> None:
-    """Remove documents from the library, every trace of them; your own files stay where they are."""
+    """Remove documents from the library, every trace of them, or forget a file that failed; your files stay."""
     from index.filters import known_as
     from qa.web.uploads import remove_document
 
@@ -245,9 +245,12 @@ def remove(
         for key in keys:
             try:
                 record = remove_document(shelf, known_as(key))
-            except FootnoteError as error:
-                err.print(f"[red]error[/] {_plain(str(error))}")
-                failed = True
+            except NotInLibrary as error:
+                if shelf.dismiss(os.path.abspath(key)):
+                    out.print(f"forgot that {_plain(key)} could not be read")
+                else:
+                    err.print(f"[red]error[/] {_plain(str(error))}")
+                    failed = True
             else:
                 out.print(f"removed {_plain(record.title)} ({record.id[:8]})")
     if failed:

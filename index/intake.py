@@ -112,19 +112,29 @@ def take_in(
 ) -> list[FileResult]:
     """See Library.add_files."""
     folders = [path for path in paths if path.is_dir()]
-    files, unlisted = look(library, paths, empty=bool(_known_below(library, folders)))
-    results = add_found(library, files, collection=collection, progress=progress, limits=limits) + unlisted
+    empty = bool(_known_below(library, folders))
+    files: dict[str, Path] = {}
+    failed: list[FileResult] = []
+    for path in paths:
+        try:
+            found, unlisted = look(library, path, empty=empty)
+        except UnreadableFile as error:
+            failed.append(FileResult(source_name(path.absolute()), "failed", str(error)))
+        else:
+            files |= {os.path.abspath(file): file for file in found}
+            failed += unlisted
+    results = add_found(library, list(files.values()), collection=collection, progress=progress, limits=limits) + failed
     return results + drop_gone(library, folders, seen={r.path for r in results}, remove=prune)
 
 
-def look(library: "Library", paths: Sequence[Path], *, empty: bool) -> tuple[list[Path], list[FileResult]]:
-    """The files to read, and the folders that can't be listed; `empty` and what is raised as for find_files."""
+def look(library: "Library", path: Path, *, empty: bool) -> tuple[list[Path], list[FileResult]]:
+    """The files to read at a path, and folders that can't be listed; `empty` and what is raised as in find_files."""
     unlisted: list[FileResult] = []
 
     def note(folder: Path, error: UnreadableFile) -> None:
         unlisted.append(_failed(library, FileRecord(source_name(folder.absolute()), 0, 0, str(error))))
 
-    return find_files(paths, empty=empty, unlisted=note), unlisted
+    return find_files([path], empty=empty, unlisted=note), unlisted
 
 
 def add_found(

@@ -209,8 +209,9 @@ class Library:
         Files that were read from these folders before and are gone follow at the end, as "gone", or where `prune` is
         set, "removed". `timeout` is in seconds a file, `memory` in bytes a reading process may fill.
 
+        A path that doesn't exist, or a folder that holds nothing to read and never did, is "failed" like any other.
+
         Raises:
-            UnreadableFile: a path doesn't exist, or a folder holds nothing to read and never did.
             LibraryError: nothing more could be written; what was added stays.
         """
         try:
@@ -288,6 +289,15 @@ class Library:
         with self.store.transaction():
             self._drop(path, keep=set())
             self.store.delete_file(path)
+
+    def dismiss(self, path: str) -> bool:
+        """Forgets that a file could not be read; whether there was such a file."""
+        with self.store.transaction():
+            known = self.store.file(path)
+            failed = known is not None and known.error is not None
+            if failed:
+                self.store.delete_file(path)
+        return failed
 
     def _drop(self, path: str, *, keep: Set[str]) -> None:
         dropped = [(s, i) for s, i, _ in self.store.sources_of_file(path) if s not in keep]

@@ -105,7 +105,7 @@ def _step(
     unlisted: list[FileResult] = []
     for path in changed:
         try:
-            found, failed = look(library, [path], empty=True)
+            found, failed = look(library, path, empty=True)
         except UnreadableFile:  # gone, or going
             continue
         files.update(dict.fromkeys(found))

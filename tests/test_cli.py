@@ -94,6 +94,10 @@ def test_problems_are_remembered(place: Path, tmp_path: Path) -> None:
     assert "junk.txt" not in run(place, "list", "--problems", "--type", "pdf").output
     failed = json.loads(run(place, "list", "--json").stdout)["failed"]
     assert [Path(f["path"]).name for f in failed] == ["junk.txt"]
+    (tmp_path / "junk.txt").unlink()
+    assert "forgot" in run(place, "remove", tmp_path / "junk.txt").output
+    assert run(place, "remove", tmp_path / "junk.txt").exit_code == 1
+    assert json.loads(run(place, "list", "--json").stdout)["failed"] == []
 
 
 def test_list_and_its_limits(place: Path) -> None:

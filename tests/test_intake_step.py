@@ -9,7 +9,6 @@ import pytest
 from library_support import NoEncoder, opened, prose, traces, unwell
 
 import index.intake
-from documents.errors import UnreadableFile
 from index.intake import Progress
 from index.library import Library
 
@@ -43,8 +42,20 @@ def added(folder: Path) -> Path:
 
 @pytest.mark.usefixtures("nothing_read")
 def test_nothing_to_read_starts_no_reader(tmp_path: Path) -> None:
-    with opened(tmp_path / "library") as library, pytest.raises(UnreadableFile, match="holds no file"):
-        library.add_files([tmp_path])
+    with opened(tmp_path / "library") as library:
+        (result,) = library.add_files([tmp_path])
+    assert result.outcome == "failed"
+    assert result.reason is not None and "holds no file" in result.reason
+
+
+def test_a_path_that_is_not_there_costs_only_itself(folder: Path) -> None:
+    gone = folder / "gone.txt"
+    with opened(folder.parent / "library") as library:
+        *found, missing = library.add_files([gone, folder])
+        assert [result.outcome for result in found] == ["added"] * 3
+        assert (missing.path, missing.outcome) == (str(gone), "failed")
+        assert missing.reason is not None and "No such file" in missing.reason
+        assert library.files() and all(record.error is None for record in library.files())  # nothing to remember
 
 
 def test_the_unchanged_the_touched_and_the_renamed_are_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,8 +133,8 @@ def test_a_folder_that_became_empty_is_pruned_and_one_that_is_away_is_not(folder
     place = added(folder)
     kept = folder.rename(folder.with_name("elsewhere"))
     with opened(place) as library:
-        with pytest.raises(UnreadableFile, match="notes"):
-            library.add_files([folder], prune=True)
+        (away,) = library.add_files([folder], prune=True)
+        assert away.outcome == "failed"
         assert len(library) == 3
         folder.mkdir()
         assert set(outcomes(library, folder, prune=True).values()) == {"removed"}
