@@ -1,0 +1,83 @@
+"""Words that turn a sentence round: negations, words of opposite meaning, how much, how sure."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from index.terms import stem
+from qa.wording import Token
+
+__all__ = ["negated", "opposite", "operators"]
+
+_NEGATIONS = frozenset("not no never nor neither none nobody nothing nowhere without cannot hardly barely scarcely seldom rarely".split())  # fmt: skip
+# Verbs that deny what follows them.
+_DENIALS = frozenset("fail lack refus declin deni unabl prevent avoid ceas reject".split())
+_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis", "mis", "anti")
+_SCOPE = 3  # content words that a negation reaches
+# Groups of which each word says something else about how many or how sure; a rank each.
+_DEGREES: dict[str, tuple[str, str]] = {}
+for _kind, _ranks in {
+    "how many": "all every each always entirely completely|most mostly usually generally majority typically|"
+    "many often frequently several|some sometimes certain partly|few rarely seldom hardly|none no never",
+    "how sure": "must shall required obliged mandatory|should ought|may might could possibly perhaps maybe|will",
+    "compared": "more|less fewer",
+    "most": "most|least fewest",
+}.items():
+    for _rank in _ranks.split("|"):
+        for _word in _rank.split():
+            _DEGREES.setdefault(_word, (_kind, _rank.split()[0]))
+
+
+@lru_cache(maxsize=1)
+def _opposites() -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    text = files("qa").joinpath("data", "opposites.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            a, b = ({word, stem(word)} for word in line.split())
+            for word in a:
+                table.setdefault(word, set()).update(b)
+            for word in b:
+                table.setdefault(word, set()).update(a)
+    return {word: frozenset(found) for word, found in table.items()}
+
+
+@lru_cache(maxsize=20_000)
+def opposite(a: str, b: str) -> bool:
+    """Whether two stems or light words are of opposite meaning: listed so, or one is the other with un-, in-, dis-."""
+    if b in _opposites().get(a, ()):
+        return True
+    longer, shorter = (a, b) if len(a) > len(b) else (b, a)
+    return len(shorter) >= 4 and any(longer == prefix + shorter for prefix in _PREFIXES)
+
+
+def operators(token: Token) -> tuple[str, str] | None:
+    """(what it is about, its rank) of a word that says how many or how sure."""
+    return _DEGREES.get(token.text.lower()) if token.fact is None else None
+
+
+def is_negation(tokens: Sequence[Token], i: int) -> bool:
+    """Whether token i denies what follows ("not only" and "no doubt" don't)."""
+    token = tokens[i]
+    if token.fact is not None or (token.key not in _NEGATIONS and not (token.key in _DENIALS)):
+        return False
+    following = tokens[i + 1].key if i + 1 < len(tokens) else ""
+    return not (
+        token.key in ("not", "no") and following in ("onli", "only", "doubt", "matter", "just", "mere", "mereli")
+    )
+
+
+def negated(tokens: Sequence[Token]) -> dict[int, tuple[int, ...]]:
+    """For each negation, by its index, the indexes of the words it reaches: the next few of its clause."""
+    reached: dict[int, tuple[int, ...]] = {}
+    for i in range(len(tokens)):
+        if not is_negation(tokens, i):
+            continue
+        after = [
+            n
+            for n in range(i + 1, min(len(tokens), i + 10))
+            if tokens[n].clause == tokens[i].clause and not tokens[n].light and tokens[n].at - tokens[i].at < 12
+        ]
+        before = [] if after else [n for n in range(max(0, i - 3), i) if not tokens[n].light]
+        reached[i] = tuple(after[:_SCOPE] or before)
+    return reached
