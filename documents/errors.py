@@ -42,6 +42,7 @@ __all__ = [
     "PeopleError",
     "ProtectedFile",
     "QuestionError",
+    "ServerBusy",
     "UnreadableFile",
     "UnsupportedFile",
 ]
@@ -125,6 +126,10 @@ class ModelError(FootnoteError):
 
 class PeopleError(FootnoteError):
     """A user or a token can't be added, or isn't there."""
+
+
+class ServerBusy(FootnoteError):
+    """More questions are waiting than can be answered soon."""
 
 
 class DatasetError(FootnoteError):

@@ -18,7 +18,8 @@ from documents.readers import ocr
 from documents.readers.pdf_flow import write_pages
 from documents.readers.pdf_headings import plain
 from documents.readers.pdf_notes import comments
-from documents.readers.pdf_words import Page, page_words
+from documents.readers.pdf_text import page_words
+from documents.readers.pdf_words import Page
 
 __all__ = ["LOCK", "MAX_PAGES", "opened", "read_pdf"]
 
