@@ -6,6 +6,7 @@ how well it reads. Nothing here opens a connection, and torch is never imported.
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from documents.errors import MissingExtra, ModelError
 __all__ = ["NOTHING", "Reader", "Reading", "Window", "load_reader", "reader_named"]
 
 FOLDER = Path(__file__).parent / "models"
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
 NOTHING = -20.0  # the logit of what holds no word to read
 
 
@@ -56,8 +58,24 @@ class Reader(Protocol):
 
 @lru_cache(maxsize=2)
 def reader_named(name: str) -> Reader:
-    """The reader that a setting names ("default", or a folder), loaded once a process."""
-    return load_reader() if name == "default" else load_reader(Path(name))
+    """The reader that a setting names, loaded once a process.
+
+    "default" is the one shipped; a folder with a reader.json holds one of ours; any other folder, or a name of the
+    Hugging Face hub, an extractive question-answering model. Raises ModelError where there is none.
+    """
+    if name == "default":
+        return load_reader()
+    folder = Path(name)
+    if (folder / "reader.json").is_file():
+        return load_reader(folder)
+    if not folder.exists() and not _HUB_NAME.fullmatch(name):
+        raise ModelError(
+            f"reader: there is no folder {name!r}; give the folder of a reader, the name of an extractive "
+            'question-answering model of the Hugging Face hub ("owner/model"), "default" or "none"'
+        )
+    from qa.hub_reader import load_hub_reader
+
+    return load_hub_reader(name)
 
 
 def load_reader(folder: Path = FOLDER, threads: int = 2) -> Reader:
