@@ -659,6 +659,40 @@ class Store:
             found[term] = int(row[0]) if row else 0
         return found
 
+    def mentioning(
+        self,
+        words: Sequence[str],
+        where: Filter | None = None,
+        *,
+        column: str = "body",
+        phrase: bool = True,
+        exact: Sequence[str] = (),
+    ) -> list[tuple[str, int, int]]:
+        """(document id, id of its first such passage, how many there are) of all documents that have the words.
+
+        The words' stems stand in one passage's body, or in its title or heading where `column` says so; one after the
+        other where `phrase` is set. `exact` stands in the passage letter by letter.
+        """
+        found = list(map(stem, words))
+        if not found:
+            return []
+        query = f'"{" ".join(found)}"' if phrase else " AND ".join(f'"{word}"' for word in found)
+        condition, parameters = _conditions(where)
+        rows = self._db.execute(
+            "SELECT passages.document_id, min(passages.id), count(*) FROM lexicon"
+            " JOIN passages ON passages.id = lexicon.rowid WHERE lexicon MATCH ?"
+            f" AND {condition or 'TRUE'}{' AND instr(passages.text, ?)' * len(exact)} GROUP BY passages.document_id",
+            (f"{{{column}}} : ({query})", *parameters, *exact),
+        )
+        return [(str(row[0]), int(row[1]), int(row[2])) for row in rows]
+
+    def opening(self, document_id: str) -> int | None:
+        """The id of a document's first passage."""
+        row = self._db.execute(
+            "SELECT id FROM passages WHERE document_id = ? ORDER BY start LIMIT 1", (document_id,)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
     def allowed(self, where: Filter) -> list[int]:
         """Ids of the passages a filter lets through."""
         condition, parameters = _conditions(where)

@@ -16,6 +16,7 @@ from index.search import SearchResult
 from qa import prompts
 from qa.answer import Answer, AnswerSentence, Event, Status, Step, Turn
 from qa.ask import Ask, asked
+from qa.catalogue import catalogue_answer
 from qa.cite import cite, passage, places_of
 from qa.evidence import Judgement, judge, threshold
 from qa.extract import choose
@@ -23,6 +24,7 @@ from qa.followup import context, plan
 from qa.notes import unread_notes
 from qa.reader import reader_named
 from qa.reading import reread
+from qa.wanted import lists_everything
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -46,11 +48,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was retrieved for a question, and when (by time.perf_counter) the work on it began."""
+    """What was retrieved for a question, and when (by time.perf_counter) the work on it began.
+
+    `ready` is the answer where no search for passages could give it.
+    """
 
     ask: Ask
     result: SearchResult
     began: float
+    ready: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def events(library: Library, given: Mapping[str, Any], options: Options = Option
         QuestionError: the question is blank or longer than 20,000 characters, or it or the history is none.
     """
     found = _retrieve(library, options, _planned(given))
-    yield Step("search", sum(found.result.timings_ms.values()))
+    yield Step("search", sum(found.result.timings_ms[step] for step in ("encode", "search")))
     yield from _answer(library, options, found)
 
 
@@ -105,6 +111,9 @@ def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) ->
     ask, began = planned
     if not len(library):
         return Found(ask, SearchResult((), (), {}, {"encode": 0.0, "search": 0.0}), began)
+    ready = catalogue_answer(library, ask)
+    if ready is not None:
+        return Found(ask, SearchResult((), ready.searched, {}, ready.timings_ms), began, ready)
     result = library.search(plan(ask.question, ask.history), k=options.passages, where=ask.where)
     return Found(ask, result, began)
 
@@ -119,10 +128,15 @@ def _last(library: Library, options: Options, found: Found) -> Answer:
 
 def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]:
     """The steps of answering, the last event being the Answer."""
+    if found.ready is not None:
+        yield replace(found.ready, notes=(*found.ready.notes, *unread_notes(library, found.ready, found.ask.where)))
+        return
     judged = _judged(found, options)
     yield Step("read", 1000 * judged.spent)
     answer = _extract(library, options, found, judged)
-    yield replace(answer, notes=(*answer.notes, *unread_notes(library, answer, found.ask.where)))
+    partly = lists_everything(found.ask.question) and answer.status == "answered"
+    notes = (prompts.PERHAPS_NOT_ALL,) if partly else ()
+    yield replace(answer, notes=(*answer.notes, *notes, *unread_notes(library, answer, found.ask.where)))
 
 
 def _judged(found: Found, options: Options) -> Judged:
