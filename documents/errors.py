@@ -19,11 +19,13 @@ FootnoteError
 ├── QuestionError            the question is empty or too long
 ├── CitationError            a citation's quote isn't the text at its span
 ├── ModelError               a language model or reader can't be loaded or failed
+│   └── ContextOverflow      the question and its passages are longer than the model can take
 └── DatasetError             a question set can't be read
 """
 
 __all__ = [
     "CitationError",
+    "ContextOverflow",
     "DatasetError",
     "DocumentError",
     "EmptyDocument",
@@ -122,6 +124,10 @@ class CitationError(FootnoteError):
 
 class ModelError(FootnoteError):
     """A language model or a reader can't be loaded, or failed while answering."""
+
+
+class ContextOverflow(ModelError):
+    """The question and its passages are longer than the language model can take."""
 
 
 class PeopleError(FootnoteError):

@@ -73,6 +73,18 @@ def test_notebooks() -> None:
     assert document.title == "Costs"
 
 
+def test_xml_of_an_article() -> None:
+    xml = """<article><body><sec><title>The wall</title><p>It is <italic>very</italic> old<xref>1</xref> and
+    <named-content>holds</named-content>.</p><fig><caption>Seen <x>from</x> the sea</caption></fig>
+    <table><tbody><tr><th>Year</th><th>Cost</th></tr><tr><td>1990</td><td>3 <b>EUR</b></td></tr></tbody></table>
+    </sec></body></article>"""
+    document = read(xml, "article.xml")
+    assert "It is very old1 and holds." in document.text
+    assert "Seen from the sea" in document.text
+    assert "Year: 1990; Cost: 3 EUR" in document.text
+    assert [section.path for section in document.sections if section.path] == [("The wall",)]
+
+
 def test_xml() -> None:
     xml = """<?xml version="1.0"?><harbour xmlns="urn:x"><wall id="7"><year>1990</year><cost unit="EUR">3</cost></wall>
         <wall><year>1991</year></wall><section><title>Notes</title><p>Words <b>and</b> more.</p></section></harbour>"""

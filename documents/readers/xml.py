@@ -12,32 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["read_xml"]
 
-_INLINE = frozenset(
-    (
-        "b",
-        "i",
-        "em",
-        "strong",
-        "emph",
-        "emphasis",
-        "hi",
-        "a",
-        "link",
-        "ref",
-        "sup",
-        "sub",
-        "span",
-        "code",
-        "u",
-        "br",
-        "lb",
-    )
-)
+_INLINE = frozenset(("a b br code em emph emphasis hi i italic bold lb link ref span strong sub sup u xref").split())
 _PARAGRAPHS = frozenset(("p", "para", "v", "subtitle", "text", "description", "summary", "abstract", "content", "note"))
 _HEADINGS = frozenset(("title", "head", "heading"))
-_SECTIONS = frozenset(
-    ("section", "sect1", "sect2", "sect3", "sect4", "chapter", "div", "body", "book", "article", "part")
-)
+_SECTIONS = frozenset(("section sec sect1 sect2 sect3 sect4 chapter div body book article part topic").split())
+_BLOCKS = _PARAGRAPHS | _HEADINGS | _SECTIONS | {"list", "item", "li", "ul", "ol", "table", "tr", "row", "fig"}
 _SHORT = 200
 _MARKUP = re.compile(r"</(?:p|div|a|b|i|em|strong|li|ul|ol|table|h[1-6]|span|blockquote)>|<(?:p|br|img)\b[^>]*>")
 
@@ -55,8 +34,11 @@ class _Writer:
 
     def write(self, node: "_Element", depth: int) -> None:
         inner = [child for child in node if local(child)]
-        if not inner or all(local(child) in _INLINE for child in inner):
+        if not inner or all(local(child) in _INLINE for child in inner) or _is_paragraph(node, inner):
             self._leaf(node, depth)
+            return
+        if local(node) == "table" and any(local(child) in ("tr", "tbody", "thead") for child in inner):
+            self._html(_as_html(node))
             return
         self._line = self._draft.block
         self._say(_attributes(node))
@@ -100,6 +82,27 @@ class _Writer:
         if text and text.strip():
             self._draft.block(text)
             self._line = self._draft.block
+
+
+def _is_paragraph(node: "_Element", inner: "list[_Element]") -> bool:
+    """Whether words stand beside elements that mark some of them, whatever those are called."""
+    beside = (node.text, *(child.tail for child in inner))
+    return any(text and text.strip() for text in beside) and not any(
+        local(e) in _BLOCKS for e in node.iterdescendants()
+    )
+
+
+def _as_html(table: "_Element") -> str:
+    """A table of rows and cells as HTML, without its namespaces."""
+    from lxml import etree
+
+    plain = etree.Element("table")
+    for row in (e for e in table.iter() if local(e) == "tr"):
+        line = etree.SubElement(plain, "tr")
+        for cell in (e for e in row if local(e) in ("td", "th")):
+            spans = {key: value for key, value in cell.attrib.items() if key in ("colspan", "rowspan")}
+            etree.SubElement(line, local(cell), spans).text = " ".join("".join(cell.itertext(tag="*")).split())
+    return str(etree.tostring(plain, encoding="unicode"))
 
 
 def _attributes(node: "_Element") -> str:
