@@ -89,7 +89,8 @@ class Answer:
 
     `searched` is what the library was searched for; `confidence` the estimated probability that the evidence answers
     the question; `passages` what was retrieved, best first; `notes` what a reader of the answer must know (pages
-    that could not be read, a model that failed). With status not_in_documents there are no sentences and no
+    that could not be read, a model that failed); `usage` the tokens that a language model counted, {"input": n,
+    "output": n}, empty where none did. With status not_in_documents there are no sentences and no
     citations, and `answer` says that nothing was found.
     """
 
@@ -104,6 +105,7 @@ class Answer:
     passages: tuple[RetrievedPassage, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    usage: dict[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers, ready for json.dumps."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from documents.errors import MissingExtra, ModelError
 from index.library import Library
@@ -21,12 +21,15 @@ from qa.cite import cite, passage, places_of
 from qa.evidence import Judgement, judge, threshold
 from qa.extract import choose
 from qa.followup import context, plan
+from qa.generate import Writer, by_evidence, write
 from qa.notes import unread_notes
 from qa.reader import reader_named
 from qa.reading import reread
+from qa.stream import LIMITS, Limits
 from qa.wanted import lists_everything
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
 __all__ = ["Options", "ask", "build_chain", "events"]
@@ -37,13 +40,24 @@ class Options:
     """How to answer: how many passages to retrieve, how many sentences to quote at most, when to answer at all.
 
     `threshold` is the least confidence with which the library is said to answer; None takes the fitted one. `reader`
-    is "default", "none", or the folder of another.
+    is "default", "none", or the folder of another. `llm` is a language model that writes the answer: a name
+    (qa.llm.model_of) or a LangChain chat model, with its server's `base_url` and its `limits`; `unsupported` says what
+    becomes of sentences of it that nothing supports: they are marked, or the extract is given instead.
     """
 
     passages: int = 10
     sentences: int = 3
     threshold: float | None = None
     reader: str = "default"
+    llm: "str | BaseChatModel | None" = None
+    base_url: str | None = None
+    unsupported: Literal["mark", "replace"] = "mark"
+    limits: Limits = LIMITS
+
+    @property
+    def writer(self) -> Writer | None:
+        """What a language model needs to write the answer; None where there is none."""
+        return None if self.llm is None else Writer(self.llm, self.base_url, self.limits, self.unsupported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,10 @@ def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]
     judged = _judged(found, options)
     yield Step("read", 1000 * judged.spent)
     answer = _extract(library, options, found, judged)
+    writer = options.writer
+    if writer is not None and answer.status == "answered":
+        hits = by_evidence(judged.judgement.evidence)
+        answer = yield from write(library, writer, found.ask.question, hits, answer)
     partly = lists_everything(found.ask.question) and answer.status == "answered"
     notes = (prompts.PERHAPS_NOT_ALL,) if partly else ()
     yield replace(answer, notes=(*answer.notes, *notes, *unread_notes(library, answer, found.ask.where)))

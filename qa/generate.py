@@ -1,0 +1,151 @@
+"""An answer in a language model's words: written from the evidence, streamed, then checked sentence by sentence.
+
+The model is asked only where the evidence was judged to answer, and whatever goes wrong with it, the answer that
+quotes the documents is given instead, with a note that says why.
+"""
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from documents.errors import ContextOverflow, MissingExtra, ModelError
+from index.library import Library
+from index.search import Hit
+from qa import prompts
+from qa.answer import Answer, AnswerSentence, Draft, Event, Step
+from qa.checked import checked
+from qa.cite import places_of
+from qa.evidence import Evidence
+from qa.fencing import fenced, tokens
+from qa.llm import Model, model_of
+from qa.markers import said, says_nothing, visible
+from qa.stream import LIMITS, Limits, stream
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+__all__ = ["Writer", "by_evidence", "write"]
+
+ROOM = 400  # tokens kept free for the answer itself
+THOUGHTS = 8  # times the length of an answer that a model may think before and around it
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Which model writes, within what limits, and what becomes of sentences that nothing supports."""
+
+    llm: "str | BaseChatModel"
+    base_url: str | None = None
+    limits: Limits = LIMITS
+    unsupported: str = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model wrote, the passages it was given, and the tokens that were counted."""
+
+    text: str
+    hits: tuple[Hit, ...]
+    usage: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def by_evidence(evidence: Sequence[Evidence]) -> tuple[Hit, ...]:
+    """The passages in the order of their best sentence."""
+    return tuple({e.hit.passage_id: e.hit for e in evidence}.values())
+
+
+def write(
+    library: Library, writer: Writer, question: str, hits: Sequence[Hit], extract: Answer
+) -> Generator[Event, None, Answer]:
+    """Drafts and steps; returns the model's answer, checked, or the extract with a note."""
+    began = time.perf_counter()
+    name = writer.llm if isinstance(writer.llm, str) else type(writer.llm).__name__
+    try:
+        model = model_of(writer.llm, writer.base_url)
+        name = model.name
+        written = yield from _written(model, writer.limits, question, hits)
+    except (ModelError, MissingExtra) as error:
+        answer = _with(extract, prompts.MODEL_FAILED.format(name=name, reason=str(error).rstrip(".")))
+        return _timed(answer, write=time.perf_counter() - began)
+    ended = time.perf_counter()
+    yield Step("write", 1000 * (ended - began))
+    answer = replace(_answered(library, writer, name, written, extract), usage=written.usage)
+    spent = time.perf_counter() - ended
+    yield Step("check", 1000 * spent)
+    return _timed(answer, write=ended - began, check=spent)
+
+
+def _written(model: Model, limits: Limits, question: str, hits: Sequence[Hit]) -> Generator[Event, None, Written]:
+    """The model's text, streamed as Drafts; where it overflows, once more with half of the passages' room."""
+    budget = model.context - ROOM
+    try:
+        return (yield from _tried(model, limits, question, hits, budget))
+    except ContextOverflow:
+        whole = sum(tokens(hit.text) for hit in hits)
+        return (yield from _tried(model, limits, question, hits, min(budget, whole) // 2))
+
+
+def _tried(
+    model: Model, limits: Limits, question: str, hits: Sequence[Hit], budget: int
+) -> Generator[Event, None, Written]:
+    from langchain_core.messages import HumanMessage, SystemMessage
+
+    prompt = fenced(question, hits, budget)
+    messages = [SystemMessage(prompt.system), HumanMessage(prompt.user)]
+    whole = shown = ""
+    longest = replace(limits, characters=THOUGHTS * limits.characters)
+    pieces = stream(model.chat, messages, longest, says_end=model.says_end)
+    usage: dict[str, int] = {}
+    while True:
+        try:
+            whole += next(pieces)
+        except StopIteration as end:
+            usage = end.value
+            break
+        now = visible(whole, done=False)
+        if len(now) > limits.characters:
+            pieces.close()
+            raise ModelError(f"it wrote more than {limits.characters:,} characters and did not come to an end")
+        if now != shown:
+            shown = now
+            yield Draft(now)
+    if not any(map(str.isalnum, visible(whole))):
+        raise ModelError("its answer is empty")
+    few = len(prompt.hits) < len(hits)
+    notes = [prompts.MODEL_SHORTER.format(name=model.name, count=len(prompt.hits), total=len(hits))] if few else []
+    return Written(whole, prompt.hits, usage, tuple(notes))
+
+
+def _answered(library: Library, writer: Writer, name: str, written: Written, extract: Answer) -> Answer:
+    """What was written as an Answer: each sentence held against what it cites."""
+    found = said(written.text, len(written.hits))
+    if not found:
+        return _with(extract, prompts.MODEL_FAILED.format(name=name, reason="its answer is empty"))
+    if says_nothing(found):
+        refused = replace(extract, status="not_in_documents", answer=prompts.NOT_IN_DOCUMENTS, model=name)
+        return _with(replace(refused, sentences=(), citations=()), prompts.MODEL_REFUSED.format(name=name))
+    sentences, citations = checked(library, found, written.hits, places_of(library, written.hits))
+    count, total = sum(s.support == "unsupported" for s in sentences), len(sentences)
+    if count and writer.unsupported == "replace":
+        return _with(extract, prompts.REPLACED.format(count=count, total=total, name=name))
+    notes = list(written.notes)
+    if count:
+        notes.append(prompts.ONE_UNSUPPORTED if count == 1 else prompts.UNSUPPORTED.format(count=count, total=total))
+    answer = replace(extract, model=name, sentences=sentences, citations=citations, answer=_text(sentences))
+    return _with(answer, *notes)
+
+
+def _text(sentences: Sequence[AnswerSentence]) -> str:
+    return " ".join(" ".join([s.text, *(f"[{number}]" for number in s.citations)]) for s in sentences)
+
+
+def _with(answer: Answer, *notes: str) -> Answer:
+    return replace(answer, notes=(*answer.notes, *notes))
+
+
+def _timed(answer: Answer, **seconds: float) -> Answer:
+    spent = {step: round(1000 * s, 2) for step, s in seconds.items()}
+    total = round(answer.timings_ms.get("total", 0.0) + sum(spent.values()), 2)
+    return replace(answer, timings_ms={**answer.timings_ms, **spent, "total": total})
