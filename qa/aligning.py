@@ -4,14 +4,14 @@ After the contextual evidence of Sultan et al. 2014 ("Back to Basics for Monolin
 the same word, the one whose surroundings look most like the sentence's. Words may stand in another order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.facts import Date, Number, agree
 from qa.wording import Token, Wording
 
-__all__ = ["Alignment", "align", "rivals"]
+__all__ = ["Alignment", "align", "between_anchors", "kind", "name_run", "rivals"]
 
 WINDOW = 4  # tokens on either side that are compared
 _FAR = 3  # how far the nearest anchor may be
@@ -26,6 +26,7 @@ class Alignment:
     at: tuple[int | None, ...]
     places: tuple[tuple[int, ...], ...]
     tokens: dict[int, Token]
+    ends: dict[int, tuple[int, int]]  # first and last position of each sentence of the source
 
 
 def align(sentence: Sequence[Token], source: Wording) -> Alignment:
@@ -35,11 +36,25 @@ def align(sentence: Sequence[Token], source: Wording) -> Alignment:
     anchored = {p + d for token, found in zip(sentence, places, strict=True) if not token.light for p in found
                 for d in range(-WINDOW, WINDOW + 1)}  # fmt: skip
     sets = [frozenset(found) for found in places]
+    held = _held(sentence, places, tokens)
     at: list[int | None] = []
     for i, token in enumerate(sentence):
         near = [p for p in places[i] if not token.light or p in anchored] or list(places[i][:1])
-        at.append(max(near, key=lambda p: (_context(i, p, sentence, sets), -p)) if near else None)
-    return Alignment(tuple(sentence), source, tuple(at), tuple(places), tokens)
+        at.append(max(near, key=lambda p: (_context(i, p, sentence, sets) + held.get(p, 0.0), -p)) if near else None)
+    ends: dict[int, tuple[int, int]] = {}
+    for t in source.tokens:
+        ends[t.sentence] = (ends[t.sentence][0] if t.sentence in ends else t.at, t.at)
+    return Alignment(tuple(sentence), source, tuple(at), tuple(places), tokens, ends)
+
+
+def _held(sentence: Sequence[Token], places: Sequence[Sequence[int]], tokens: Mapping[int, Token]) -> dict[int, float]:
+    """For each position, how much of the sentence its own sentence of the source holds, from 0 to 1."""
+    holds: dict[int, set[int]] = {}
+    content = [i for i, token in enumerate(sentence) if not token.light]
+    for i in content:
+        for p in places[i]:
+            holds.setdefault(tokens[p].sentence, set()).add(i)
+    return {p: len(holds.get(tokens[p].sentence, ())) / len(content) for found in places for p in found if content}
 
 
 def _context(i: int, p: int, sentence: Sequence[Token], sets: Sequence[frozenset[int]]) -> float:
@@ -60,20 +75,14 @@ def _context(i: int, p: int, sentence: Sequence[Token], sets: Sequence[frozenset
 
 def _places(token: Token, source: Wording) -> tuple[int, ...]:
     if token.fact is not None:
-        return tuple(t.at for t in source.tokens if _same_fact(token, t))
+        agreeing = (t.at for t in source.tokens if t.fact is not None and agree(token.fact, t.fact))
+        return tuple(dict.fromkeys((*agreeing, *(source.places.get(token.key, ()) if token.key else ()))))
     found = source.places.get(token.key, ())
     if found or token.light or len(token.key) < 2:
         return found
     return tuple(t.at for t in source.tokens if not t.light and t.fact is None and akin(token.key, t.key)) or _initials(
         token, source
     )
-
-
-def _same_fact(token: Token, other: Token) -> bool:
-    assert token.fact is not None
-    if other.fact is not None:
-        return agree(token.fact, other.fact)
-    return False
 
 
 @lru_cache(maxsize=50_000)
@@ -101,7 +110,7 @@ def _initials(token: Token, source: Wording) -> tuple[int, ...]:
 
 def kind(token: Token) -> str:
     """date, number, name, word or light: what may stand for what."""
-    if token.fact is not None:
+    if token.fact is not None and not token.key:
         return "date" if isinstance(token.fact, Date) else "number"
     return "name" if token.name else "light" if token.light else "word"
 
@@ -109,60 +118,121 @@ def kind(token: Token) -> str:
 def rivals(alignment: Alignment, i: int) -> list[Token]:
     """What the source has where token i of the sentence should stand by its neighbours; empty where it stands there.
 
-    Numbers, dates and names are held to the nearest neighbour on each side, other words to both at once.
+    Words are held to their neighbours on both sides at once; numbers, dates and names also to the nearest word that
+    carries meaning on either side.
     """
-    token = alignment.sentence[i]
-    left, right = _anchor(alignment, i, -1), _anchor(alignment, i, 1)
-    own = set(alignment.places[i])
-    between = _between(alignment, i, left, right)
+    token, own = alignment.sentence[i], set(alignment.places[i])
+    between = between_anchors(alignment, i)
     if between is not None:
         if own & set(between):
             return []
-        return [t for p in between if (t := alignment.tokens.get(p)) and _rival(token, t)]
+        told = _told(alignment, i)
+        found = [t for p in between if p not in told and (t := alignment.tokens.get(p)) and _rival(token, t)]
+        if found or kind(token) in ("word", "light"):
+            return found
     if kind(token) in ("word", "light"):
         return []
+    return _voted(alignment, i)
+
+
+def _voted(alignment: Alignment, i: int) -> list[Token]:
+    """What the nearest words of meaning on either side have beside them, where more of them speak against token i."""
+    token, own = alignment.sentence[i], set(alignment.places[i])
+    first, last = name_run(alignment.sentence, i)
+    starts = {alignment.ends[alignment.tokens[p].sentence][0] for p in own}
+    votes = int(first == 0 and any(0 <= p - start <= i for p in own for start in starts))
     found: list[Token] = []
-    for anchor, step in ((left, 1), (right, -1)):
-        if anchor is None or alignment.at[anchor] is None or _inverted(alignment, anchor):
+    for step, edge in ((-1, first), (1, last)):
+        anchor = _meaning(alignment, edge, step)
+        if anchor is None or _inverted(alignment, anchor):
             continue
         start = alignment.at[anchor]
         assert start is not None
-        reach = [start + step * d for d in range(1, abs(i - anchor) + 2)]
-        if own & set(reach):
-            return []
-        near = [t for p in reach if (t := alignment.tokens.get(p)) and _rival(token, t) and kind(t) == kind(token)]
+        told = {alignment.at[n] for n in range(min(anchor, first) + 1, max(anchor, last + 1)) if n != i}
+        reach = [start - step * d for d in range(1, abs(i - anchor) + 2)]
+        near = [t for p in reach if p not in told and (t := alignment.tokens.get(p)) and _rival(token, t)]
+        near = [t for t in near if t.name == token.name or t.fact is not None]
+        votes += 1 if own & set(reach) else -1 if near else 0
         found += near[:1]
-    return found
+    return found if votes < 0 else []
+
+
+def name_run(sentence: Sequence[Token], i: int) -> tuple[int, int]:
+    """The first and last token of the name that token i is part of; token i itself for what is no name."""
+    first = last = i
+    if sentence[i].name:
+        while first > 0 and _runs_on(sentence, first - 1, first):
+            first -= 1
+        while last + 1 < len(sentence) and _runs_on(sentence, last, last + 1):
+            last += 1
+    return first, last
+
+
+def _runs_on(sentence: Sequence[Token], a: int, b: int) -> bool:
+    """Whether the name goes on from token a to the next, b: both names, or a linking word that a name follows."""
+    if sentence[a].clause != sentence[b].clause:
+        return False
+    if sentence[a].name and sentence[b].name:
+        return True
+    link = b if sentence[a].name else a
+    inside = 0 < link < len(sentence) - 1 and sentence[link].key in ("of", "de", "von", "van")
+    return inside and sentence[link - 1].name and sentence[link + 1].name
 
 
 def _rival(token: Token, other: Token) -> bool:
     mine, theirs = kind(token), kind(other)
     if isinstance(token.fact, Number) and isinstance(other.fact, Number) and token.fact.ordinal != other.fact.ordinal:
         return False
-    if mine == "light" or theirs == "light":
-        return False
-    return theirs == mine or (mine in ("name", "word") and theirs in ("name", "word"))
+    return any(mine in group and theirs in group for group in (("name", "word"), ("number", "date"), ("name", "date")))
+
+
+def _told(alignment: Alignment, i: int) -> set[int | None]:
+    """The places of the other tokens between the two that token i is held to: these stand for themselves."""
+    left, right = _anchor(alignment, i, -1), _anchor(alignment, i, 1)
+    around = range(0 if left is None else left + 1, len(alignment.sentence) if right is None else right)
+    return {alignment.at[n] for n in around if n != i}
+
+
+def between_anchors(alignment: Alignment, i: int) -> range | None:
+    """The positions of the source where token i should stand, by its placed neighbours or the sentence's ends.
+
+    None where there are no such neighbours, or they stand farther apart in the source than in the sentence.
+    """
+    left, right = _anchor(alignment, i, -1), _anchor(alignment, i, 1)
+    n = len(alignment.sentence)
+    a = alignment.at[left] if left is not None else None
+    b = alignment.at[right] if right is not None else None
+    if a is not None and b is not None and left is not None and right is not None:
+        return range(a + 1, b) if 0 < b - a <= right - left + 3 else None
+    if a is not None and left is not None and n - i <= 2:
+        end = alignment.ends[alignment.tokens[a].sentence][1] + 1
+        return range(a + 1, end) if end - a <= n - left + 1 else None
+    if b is not None and right is not None and i <= 1:
+        start = alignment.ends[alignment.tokens[b].sentence][0] - 1
+        return range(start + 1, b) if b - start <= right + 2 else None
+    return None
 
 
 def _anchor(alignment: Alignment, i: int, step: int) -> int | None:
-    """The nearest token on one side that has a place and is neither a name nor a number itself, unless adjacent."""
+    """The nearest placed token on one side; for a name or a number, one that is none itself."""
+    mine = kind(alignment.sentence[i])
+    wanted = ("word", "light") if mine in ("name", "date", "number") else ("word", "light", "name", "date", "number")
     for n in range(i + step, i + step * (_FAR + 1), step):
         if not 0 <= n < len(alignment.sentence):
             return None
-        other = alignment.sentence[n]
-        if alignment.at[n] is not None and kind(other) in ("word", "light"):
+        if alignment.at[n] is not None and kind(alignment.sentence[n]) in wanted:
             return n
     return None
 
 
-def _between(alignment: Alignment, i: int, left: int | None, right: int | None) -> range | None:
-    """The positions between the places of both anchors, where these stand as close in the source as in the sentence."""
-    if left is None or right is None:
-        return None
-    a, b = alignment.at[left], alignment.at[right]
-    assert a is not None
-    assert b is not None
-    return range(a + 1, b) if 0 < b - a <= right - left + 3 else None
+def _meaning(alignment: Alignment, i: int, step: int) -> int | None:
+    """The nearest placed word on one side that isn't light."""
+    for n in range(i + step, i + step * (WINDOW + 1), step):
+        if not 0 <= n < len(alignment.sentence):
+            return None
+        if alignment.at[n] is not None and kind(alignment.sentence[n]) == "word":
+            return n
+    return None
 
 
 def _inverted(alignment: Alignment, anchor: int) -> bool:

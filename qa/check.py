@@ -16,7 +16,7 @@ from typing import Any
 from qa.aligning import Alignment, align, kind
 from qa.answer import Support
 from qa.compared import compare
-from qa.wording import Wording, joined, plain, wording
+from qa.wording import ABOUT_SOURCES, Token, Wording, joined, plain, wording
 
 __all__ = ["Check", "attribute", "check"]
 
@@ -135,6 +135,7 @@ def _judged(
 def coverage(alignment: Alignment) -> float:
     """The share of the sentence's words, names and numbers that stand in the three sentences holding most of them."""
     content = [i for i, token in enumerate(alignment.sentence) if not token.light]
+    content = [i for i in content if alignment.places[i] or not _idle(alignment.sentence[i])]
     if not content:
         return 0.0
     holds: dict[int, set[int]] = {}
@@ -148,12 +149,17 @@ def coverage(alignment: Alignment) -> float:
     return len(covered) / len(content)
 
 
+def _idle(token: Token) -> bool:
+    """Whether a word that the source lacks claims nothing: it speaks of the source, or hardly counts ("one of")."""
+    return token.text.lower() in ABOUT_SOURCES or (token.fact is not None and bool(token.key))
+
+
 def _missing(alignment: Alignment) -> list[str]:
     return list(
         dict.fromkeys(
             token.text
             for token, places in zip(alignment.sentence, alignment.places, strict=True)
-            if not places and kind(token) in ("word", "name")
+            if not places and kind(token) in ("word", "name") and not _idle(token)
         )
     )
 

@@ -4,23 +4,30 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.aligning import Alignment, kind, rivals
+from qa.aligning import Alignment, between_anchors, kind, name_run, rivals
 from qa.facts import Date, Number, kind_name
-from qa.opposites import is_negation, negated, operators, opposite
-from qa.wording import Token, plain
+from qa.opposites import contrary, degree, is_negation, negated
+from qa.wording import ABOUT_SOURCES, Token, plain
 
 __all__ = ["Finding", "compare"]
 
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|„([^“”]{2,})[“”]|«([^»]{2,})»")
-_STRONG = frozenset(("all", "none", "no", "must", "most", "few", "always", "never"))
+_STRONG = frozenset("all every none no must always never most few less fewer".split())  # not to be added
+_WEAK = frozenset(
+    "may might could few less fewer must hardly rarely seldom possibly perhaps some".split()
+)  # nor left out
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that doesn't agree; `hard` where the source says otherwise, not merely nothing."""
+    """One thing that doesn't agree; `hard` where the source says otherwise, not merely nothing.
+
+    `instead` is, for a word put in the place of others, (the word, the source's words).
+    """
 
     words: str
     hard: bool = True
+    instead: tuple[str, str] | None = None
 
 
 def compare(alignment: Alignment, texts: Sequence[str], sentence: str) -> list[Finding]:
@@ -29,34 +36,33 @@ def compare(alignment: Alignment, texts: Sequence[str], sentence: str) -> list[F
         *_quotations(sentence, texts),
         *_facts(alignment),
         *_negations(alignment),
+        *_turned_here(alignment),
+        *_left_out(alignment),
         *_degrees(alignment),
         *_words(alignment),
     ]
-    return sorted(found, key=lambda finding: not finding.hard)
+    return sorted({f.words: f for f in found}.values(), key=lambda finding: not finding.hard)
 
 
 def _quotations(sentence: str, texts: Sequence[str]) -> Iterator[Finding]:
     sources = [plain(text) for text in texts]
     for match in _QUOTED.finditer(sentence):
         quoted = next(group for group in match.groups() if group)
-        pieces = [p.strip(" .,;:!?") for p in re.split(r"…|\.\.\.|\[[^\]]*\]", plain(quoted))]
+        pieces = [p.strip(" .,;:!?'\"") for p in re.split(r"…|\.\.\.|\[[^\]]*\]", plain(quoted))]
         if not all(any(piece in source for source in sources) for piece in pieces):
-            yield Finding(f"the quotation “{quoted}” is not in the source word for word")
+            yield Finding(f"the quotation “{quoted}” is not in the source word for word", hard=len(quoted.split()) > 1)
 
 
 def _facts(alignment: Alignment) -> Iterator[Finding]:
     for i, token in enumerate(alignment.sentence):
-        if token.fact is None:
+        if token.fact is None or token.key:
             continue
         others = rivals(alignment, i)
-        soft = isinstance(token.fact, Number) and token.fact.soft
         what = f"the {kind_name(token.fact)} {token.text}"
         if alignment.places[i]:
-            if others and not soft:
+            if others:
                 yield Finding(f"{what} is in the source for something else; here it has {others[0].text}")
-        elif isinstance(token.fact, Date) and _pieced(token.fact, alignment):
-            continue
-        elif not soft or others:
+        elif not (isinstance(token.fact, Date) and _pieced(token.fact, alignment)):
             nearest = others[0].text if others else _nearest(token, alignment)
             yield Finding(f"{what} is not in the source" + (f"; it has {nearest}" if nearest else ""))
 
@@ -74,14 +80,13 @@ def _pieced(date: Date, alignment: Alignment) -> bool:
 
 
 def _nearest(token: Token, alignment: Alignment) -> str:
-    """The only fact of the same kind and unit that the source has, if it is the only one."""
+    """The fact of the same kind and unit that the source has, where it has but one."""
     unit = getattr(token.fact, "unit", None)
     same = {
         t.text
         for t in alignment.source.tokens
         if t.fact is not None
         and kind(t) == kind(token)
-        and not getattr(t.fact, "soft", False)
         and (unit is None or (getattr(t.fact, "unit", None) or ("",))[0] == unit[0])
     }
     return same.pop() if len(same) == 1 else ""
@@ -90,82 +95,153 @@ def _nearest(token: Token, alignment: Alignment) -> str:
 def _words(alignment: Alignment) -> Iterator[Finding]:
     """Names and words: put in the place of others, or of opposite meaning."""
     for i, token in enumerate(alignment.sentence):
-        if token.fact is not None:
+        if token.fact is not None and not token.key:
             continue
         against = _opposed(alignment, i)
         if against is not None:
             yield Finding(f"it says “{token.text}” where the source says “{against.text}”")
             continue
-        if token.light:
+        if token.light or token.text.lower() in ABOUT_SOURCES:
             continue
         others = rivals(alignment, i)
-        named = token.name or any(other.name for other in others)
         if others:
-            verb = "names" if token.name else "says"
-            says = " ".join(other.text for other in others)
-            yield Finding(f"it {verb} “{token.text}” where the source has “{says}”", hard=named and token.name)
+            verb, says = "names" if token.name else "says", " ".join(other.text for other in others)
+            words = f"it {verb} “{token.text}” where the source has “{says}”"
+            yield Finding(words, hard=token.name and any(t.name for t in others), instead=(token.text, says))
+        elif token.name and alignment.places[i] and _apart(alignment, i):
+            yield Finding(f"the source does not have the name “{_full_name(alignment, i)}” in one piece")
+        elif not token.name and not alignment.places[i] and _instead_of_light(alignment, i):
+            words = f"it says “{token.text}”, which the source does not say here"
+            yield Finding(words, hard=False, instead=(token.text, ""))
         elif token.name and not alignment.places[i]:
             yield Finding(f"the name “{token.text}” is not in the source", hard=False)
 
 
+def _apart(alignment: Alignment, i: int) -> bool:
+    """Whether the source never has the part i of a name near the part before it, though it has both."""
+    first, _ = name_run(alignment.sentence, i)
+    before = next((n for n in range(i - 1, first - 1, -1) if alignment.sentence[n].name), None)
+    if before is None or not alignment.places[before]:
+        return False
+    return all(abs(a - b) > 4 for a in alignment.places[i] for b in alignment.places[before])
+
+
+def _full_name(alignment: Alignment, i: int) -> str:
+    first, last = name_run(alignment.sentence, i)
+    return " ".join(token.text for token in alignment.sentence[first : last + 1])
+
+
+def _instead_of_light(alignment: Alignment, i: int) -> bool:
+    """Whether a word that the source lacks stands between two that follow each other there but for a light word."""
+    if not 0 < i < len(alignment.sentence) - 1:
+        return False
+    before, after = alignment.at[i - 1], alignment.at[i + 1]
+    return before is not None and after is not None and after - before == 2
+
+
 def _opposed(alignment: Alignment, i: int) -> Token | None:
-    """A word of opposite meaning that the source has near where the sentence's word should stand."""
-    token = alignment.sentence[i]
+    """A word of opposite meaning that the source has where the sentence's word should stand, or close to it."""
+    token, own = alignment.sentence[i], set(alignment.places[i])
+    between = between_anchors(alignment, i)
+    if between is not None:
+        here = [t for p in between if (t := alignment.tokens.get(p)) and contrary(token, t)]
+        if here or own & set(between) or token.light:
+            return here[0] if here and not own & set(between) else None
     around = [
         p
         for n in (i - 1, i + 1, i - 2, i + 2)
         if 0 <= n < len(alignment.sentence)
         if (p := alignment.at[n]) is not None
     ]
-    own = alignment.at[i]
-    if own is not None and any(abs(own - p) <= 3 for p in around):
+    if token.light or any(abs(o - p) <= 3 for o in own for p in around):
         return None
     said = {t.key for t in alignment.sentence}
-    denies = any(i in reached for reached in negated(alignment.sentence).values())
-    for p in around[:2] if token.light else around:
-        for d in (1, -1, 2, -2, 3, -3) if not token.light else (1, -1):
-            other = alignment.tokens.get(p + d)
-            if other and other.fact is None and other.key not in said and _contrary(token, other) and not denies:
-                return other
-    return None
-
-
-def _contrary(a: Token, b: Token) -> bool:
-    return opposite(a.key, b.key) or opposite(a.text.lower(), b.text.lower())
+    if any(i in reached for reached in negated(alignment.sentence).values()):
+        return None
+    near = (alignment.tokens.get(p + d) for p in around for d in (1, -1, 2, -2, 3, -3))
+    return next((t for t in near if t and t.key not in said and contrary(token, t)), None)
 
 
 def _negations(alignment: Alignment) -> Iterator[Finding]:
+    """Words that are denied in one of the texts and not in the other, wherever they stand."""
     sentence, tokens = alignment.sentence, alignment.source.tokens
     mine, theirs = negated(sentence), negated(tokens)
-    my_words = {n for reached in mine.values() for n in reached} | set(mine)
-    their_places = {tokens[n].at for m, reached in theirs.items() for n in (*reached, m)}
+    denied = {n for reached in mine.values() for n in reached} | set(mine)
+    denied_there = {tokens[n].at for m, reached in theirs.items() for n in (*reached, m)}
     for n, reached in mine.items():
-        places = [p for i in reached if (p := alignment.at[i]) is not None]
-        own = alignment.at[n]
-        if any(p in their_places for p in places) or (own is not None and not sentence[n].light):
+        first = next(((i, p) for i in reached if (p := alignment.at[i]) is not None), None)
+        if not sentence[n].light and alignment.places[n]:
             continue
-        if any(_turned(sentence[i], p, alignment) for i in reached for p in places):
+        if first is None and alignment.places[n]:
             continue
-        yield Finding(f"it says “{sentence[n].text}”, which the source does not say here", hard=bool(places))
+        if first is None:
+            yield Finding(f"it says “{sentence[n].text}”, which the source does not say here", hard=False)
+        elif first[1] not in denied_there and not _turned(sentence, alignment, reached, first[1]):
+            yield Finding(f"it says “{sentence[n].text}”, which the source does not say here")
     for n, reached in theirs.items():
         met = [
-            i for m in reached[:2] for i, p in enumerate(alignment.at) if p == tokens[m].at and not sentence[i].light
+            i for m in reached[:1] for i, p in enumerate(alignment.at) if p == tokens[m].at and not sentence[i].light
         ]
-        if met and not any(i in my_words for i in met) and not any(p == tokens[n].at for p in alignment.at):
-            if not any(
-                is_negation(sentence, i) or _prefixed(sentence[i], tokens, reached) for i in range(len(sentence))
-            ):
+        if met and not any(i in denied for i in met) and tokens[n].at not in alignment.at:
+            if not any(contrary(token, tokens[m]) for token in sentence for m in reached):
                 yield Finding(f"the source says “{tokens[n].text}” here, and the sentence leaves it out")
 
 
-def _turned(word: Token, place: int, alignment: Alignment) -> bool:
+def _turned(sentence: Sequence[Token], alignment: Alignment, reached: Sequence[int], place: int) -> bool:
     """Whether the source has the opposite of a word that the sentence denies: "not possible", "impossible"."""
-    near = (alignment.tokens.get(place + d) for d in range(-4, 5))
-    return any(other and _contrary(word, other) for other in near)
+    said = {token.key for token in sentence}
+    near = [t for d in range(-5, 6) if (t := alignment.tokens.get(place + d)) and t.key not in said]
+    return any(contrary(sentence[i], other) for i in reached for other in near)
 
 
-def _prefixed(word: Token, tokens: Sequence[Token], reached: Sequence[int]) -> bool:
-    return any(_contrary(word, tokens[m]) for m in reached)
+def _critical(tokens: Sequence[Token], i: int) -> bool:
+    return degree(tokens[i]) is not None or (tokens[i].light and is_negation(tokens, i))
+
+
+def _turned_here(alignment: Alignment) -> Iterator[Finding]:
+    """A negation, "all" or "must" that stands between words which the source has without it, or with another."""
+    sentence = alignment.sentence
+    for i, token in enumerate(sentence):
+        between = between_anchors(alignment, i) if _critical(sentence, i) else None
+        if between is None or set(between) & set(alignment.places[i]):
+            continue
+        mine = degree(token)
+        here = [t for p in between if (t := alignment.tokens.get(p)) and (degree(t) or is_negation([t], 0))]
+        if any(degree(t) == mine and mine for t in here) or (
+            is_negation(sentence, i) and any(is_negation([t], 0) for t in here)
+        ):
+            continue
+        other = next((t for t in here if (degree(t) or ("",))[0] == (mine or ("",))[0]), None)
+        if other:
+            yield Finding(f"it says “{token.text}” where the source says “{other.text}”")
+        elif is_negation(sentence, i) and token.light:
+            yield Finding(f"it says “{token.text}”, which the source does not say here")
+        elif token.key in _STRONG:
+            yield Finding(f"the source does not say “{token.text}” here", hard=False)
+
+
+def _left_out(alignment: Alignment) -> Iterator[Finding]:
+    """A negation, "few" or "may" that the source has between two words which the sentence puts side by side."""
+    placed = [i for i, p in enumerate(alignment.at) if p is not None]
+    for i, j in zip(placed, placed[1:], strict=False):
+        a, b = alignment.at[i], alignment.at[j]
+        assert a is not None
+        assert b is not None
+        if not 1 < b - a <= j - i + 2:
+            continue
+        between = [t for p in range(a + 1, b) if (t := alignment.tokens.get(p))]
+        said = alignment.sentence[i + 1 : j]
+        for n, token in enumerate(between):
+            same = degree(token) and any(degree(t) == degree(token) for t in said)
+            if (
+                is_negation(between, n)
+                and token.light
+                and not any(_critical(alignment.sentence, m) for m in range(i + 1, j))
+            ):
+                if not any(contrary(mine, theirs) for mine in said for theirs in between):
+                    yield Finding(f"the source says “{token.text}” here, and the sentence leaves it out")
+            elif token.key in _WEAK and not same and not any(degree(t) for t in said):
+                yield Finding(f"the source says “{token.text}” here, and the sentence leaves it out", hard=False)
 
 
 def _degrees(alignment: Alignment) -> Iterator[Finding]:
@@ -178,13 +254,13 @@ def _degrees(alignment: Alignment) -> Iterator[Finding]:
             continue
         other = by_place.get((place, about))
         if other is None:
-            if rank in _STRONG:
+            if text.lower() in _STRONG:
                 yield Finding(f"the source does not say “{text}” here", hard=False)
         elif other[0] != rank:
             yield Finding(f"it says “{text}” where the source says “{other[1]}”")
     said = {(alignment.at[g], about) for g, about, _, _ in mine}
     for (place, about), (rank, text) in by_place.items():
-        if rank in ("may", "few", "must") and (place, about) not in said and place in alignment.at:
+        if rank in ("may", "few", "must") and text != "can" and (place, about) not in said and place in alignment.at:
             yield Finding(f"the source says “{text}” here, and the sentence leaves it out", hard=False)
 
 
@@ -192,13 +268,9 @@ def _governed(tokens: Sequence[Token]) -> list[tuple[int, str, str, str]]:
     """(index of the word, what about, rank, as written) for each word that says how many or how sure."""
     found = []
     for i, token in enumerate(tokens):
-        degree = operators(token)
-        if degree is None:
-            continue
-        after = (
-            n for n in range(i + 1, min(i + 5, len(tokens))) if not tokens[n].light and tokens[n].clause == token.clause
-        )
-        governed = next(after, None)
-        if governed is not None:
-            found.append((governed, *degree, token.text))
+        about = degree(token)
+        after = (n for n in range(i + 1, min(i + 5, len(tokens))) if not tokens[n].light)
+        governed = next((n for n in after if tokens[n].sentence == token.sentence), None)
+        if about is not None and governed is not None:
+            found.append((governed, *about, token.text))
     return found

@@ -187,6 +187,8 @@ def _number(match: re.Match[str], text: str) -> Fact | None:
     if end < len(text) and text[end].isalpha() and text[end - 1].isdigit():
         return None  # 3D, 5G, 4x4: a word
     factor = SCALES[scale.lower()] if scale else 1.0
+    if scale == "k" and not money:
+        values = (*values, *(v / 1000 for v in values))  # a 401k is no thousands
     sign = -1 if match["sign"] in ("-", "−") and not text[:start].rstrip()[-1:].isdigit() else 1
     values = tuple(sign * factor * value for value in values)
     plain_year = re.fullmatch(_YEAR, match[0]) and 1000 <= values[0] <= 2100

@@ -7,25 +7,27 @@ from importlib.resources import files
 from index.terms import stem
 from qa.wording import Token
 
-__all__ = ["negated", "opposite", "operators"]
+__all__ = ["contrary", "degree", "is_negation", "negated", "opposite"]
 
-_NEGATIONS = frozenset("not no never nor neither none nobody nothing nowhere without cannot hardly barely scarcely seldom rarely".split())  # fmt: skip
-# Verbs that deny what follows them.
-_DENIALS = frozenset("fail lack refus declin deni unabl prevent avoid ceas reject".split())
+_NEGATIONS = frozenset(
+    "not no never nor neither none nobody nothing nowhere without cannot hardly barely scarcely seldom rarely".split()
+)
+# Stems of verbs that deny what follows them; those of the first group only with "to" ("failed to sign").
+_DENIALS_TO = frozenset("fail refus declin unabl".split())
+_DENIALS = frozenset("lack deni prevent avoid ceas".split())
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis", "mis", "anti")
 _SCOPE = 3  # content words that a negation reaches
-# Groups of which each word says something else about how many or how sure; a rank each.
+# Groups of which each word says something else about how many or how sure.
 _DEGREES: dict[str, tuple[str, str]] = {}
 for _kind, _ranks in {
     "how many": "all every each always entirely completely|most mostly usually generally majority typically|"
-    "many often frequently several|some sometimes certain partly|few rarely seldom hardly|none no never",
-    "how sure": "must shall required obliged mandatory|should ought|may might could possibly perhaps maybe|will",
+    "many often frequently several|some sometimes certain partly|few rarely seldom hardly|none no never neither",
+    "how sure": "must shall required obliged mandatory|should ought|may might could possibly perhaps maybe can|will",
     "compared": "more|less fewer",
-    "most": "most|least fewest",
 }.items():
     for _rank in _ranks.split("|"):
         for _word in _rank.split():
-            _DEGREES.setdefault(_word, (_kind, _rank.split()[0]))
+            _DEGREES[_word] = (_kind, _rank.split()[0])
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +53,12 @@ def opposite(a: str, b: str) -> bool:
     return len(shorter) >= 4 and any(longer == prefix + shorter for prefix in _PREFIXES)
 
 
-def operators(token: Token) -> tuple[str, str] | None:
+def contrary(a: Token, b: Token) -> bool:
+    """Whether two words of texts are of opposite meaning."""
+    return opposite(a.key, b.key) or opposite(a.text.lower(), b.text.lower())
+
+
+def degree(token: Token) -> tuple[str, str] | None:
     """(what it is about, its rank) of a word that says how many or how sure."""
     return _DEGREES.get(token.text.lower()) if token.fact is None else None
 
@@ -59,12 +66,15 @@ def operators(token: Token) -> tuple[str, str] | None:
 def is_negation(tokens: Sequence[Token], i: int) -> bool:
     """Whether token i denies what follows ("not only" and "no doubt" don't)."""
     token = tokens[i]
-    if token.fact is not None or (token.key not in _NEGATIONS and not (token.key in _DENIALS)):
+    if token.fact is not None:
         return False
     following = tokens[i + 1].key if i + 1 < len(tokens) else ""
-    return not (
-        token.key in ("not", "no") and following in ("onli", "only", "doubt", "matter", "just", "mere", "mereli")
-    )
+    if token.key in _DENIALS_TO:
+        return following == "to"
+    if token.key not in _NEGATIONS and token.key not in _DENIALS:
+        return False
+    idle = ("onli", "only", "doubt", "matter", "just", "mere", "mereli", "longer")
+    return not (token.key in ("not", "no") and following in idle[:7]) and not token.name
 
 
 def negated(tokens: Sequence[Token]) -> dict[int, tuple[int, ...]]:
@@ -73,11 +83,10 @@ def negated(tokens: Sequence[Token]) -> dict[int, tuple[int, ...]]:
     for i in range(len(tokens)):
         if not is_negation(tokens, i):
             continue
-        after = [
+        after = (
             n
             for n in range(i + 1, min(len(tokens), i + 10))
-            if tokens[n].clause == tokens[i].clause and not tokens[n].light and tokens[n].at - tokens[i].at < 12
-        ]
-        before = [] if after else [n for n in range(max(0, i - 3), i) if not tokens[n].light]
-        reached[i] = tuple(after[:_SCOPE] or before)
+            if tokens[n].clause == tokens[i].clause and not tokens[n].light
+        )
+        reached[i] = tuple(after)[: _SCOPE if tokens[i].light or tokens[i].key in _NEGATIONS else 1]
     return reached

@@ -107,10 +107,15 @@ del UNITS["people"], UNITS["persons"], UNITS["person"]
 
 _WORDS = "|".join(sorted({*_CARDINALS, *_POWERS}, key=len, reverse=True))
 _LAST = "|".join(sorted(ORDINALS, key=len, reverse=True))
-# A run of number words ("twenty-five", "two hundred and six", "half a million"), perhaps ending in an ordinal.
+# A number in words ("twenty-five", "two hundred and six", "half a million"), perhaps an ordinal. "One and ten" are two.
+_TEN = "|".join(_TENS)
+_UNIT_WORD = "|".join(_SMALL[1:10])
+_LAST_UNIT = "|".join(list(ORDINALS)[:9])
+_POWER = "|".join(_POWERS)
+_SINGLE = rf"(?:(?:{_TEN})[\s-](?:{_UNIT_WORD}|{_LAST_UNIT})\b|{_WORDS}|{_LAST}|half|thirds|quarters?)"
 NUMBER_WORD = (
-    rf"(?:half\s+an?\s+|an?\s+(?=(?:{'|'.join(_POWERS)})\b))?(?:{_WORDS})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORDS}))*"
-    rf"(?:-(?:{_LAST})\b|\s+and\s+a\s+half\b)?|(?:{_LAST}|half|thirds|quarters?)"
+    rf"(?:half\s+an?\s+|an?\s+)(?:{_POWER})\b(?:\s+(?:and\s+)?{_SINGLE})*"
+    rf"|{_SINGLE}(?:\s+(?:{_POWER})\b(?:\s+(?:and\s+)?(?={_SINGLE}\b(?!\s+(?:and|or)\b)){_SINGLE})?)*"
 )
 
 

@@ -11,20 +11,23 @@ from functools import lru_cache
 
 from documents.split import sentences
 from index.terms import STOP_WORDS, stem, words
-from qa.facts import Fact, facts
+from qa.facts import Fact, Number, facts
 
-__all__ = ["GAP", "LIGHT", "Token", "Wording", "joined", "wording"]
+__all__ = ["ABOUT_SOURCES", "GAP", "LIGHT", "Token", "Wording", "joined", "plain", "wording"]
 
 GAP = 20  # between the positions of two sentences
 # Words that carry no claim of their own. Unlike in a search, not those that can turn a sentence round.
-LIGHT = (STOP_WORDS - {"against", "before", "after"}) | frozenset(
-    """been being become became becomes also more most very much many both each other another only even still just
+LIGHT = (STOP_WORDS - {"against"}) | frozenset(
+    """been being became become becomes also more most very much many both each other another only even still just
     yes however therefore thus moreover furthermore additionally overall while although though because since within
     through during between among via per etc e g i ie eg one ones well rather quite onto off out up down over under
-    get gets got make makes made use used using include includes including included
-    document documents source sources passage passages text context provided given information mentioned mentions
-    states stated described describes not no never nor none without cannot must shall may might will would
+    not no never nor none without cannot must shall may might will would
     all every any some several most few always usually often sometimes rarely when if or than less fewer""".split()
+)
+# What answers say of their sources; it counts only where the source has it too.
+ABOUT_SOURCES = frozenset(
+    """document documents source sources passage passages text context provided given information mentioned
+        mentions mention states stated describes described specifically note notes important""".split()
 )
 _ARTICLES = frozenset(("a", "an", "the", "s"))
 _NO_SPACES = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -67,9 +70,14 @@ class Wording:
         return {token.at: token for token in self.tokens}
 
 
+_ITEM = re.compile(r"\s*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+")
+
+
 @lru_cache(maxsize=256)
 def wording(text: str) -> Wording:
-    """The tokens of a text."""
+    """The tokens of a text; the number or mark of a list's item before it is none of them."""
+    item = _ITEM.match(text)
+    text = text[item.end() :] if item else text
     found = {fact.start: fact for fact in facts(text)}
     cased = any(c.isupper() for c in text) and any(c.islower() for c in text)
     tokens: list[Token] = []
@@ -83,7 +91,9 @@ def wording(text: str) -> Wording:
         while match := _WORD.search(text, position, sentence.end):
             fact = next((found[p] for p in range(position, match.start() + 1) if p in found), None)
             if fact is not None and fact.end > position:
-                tokens.append(Token(text[fact.start : fact.end], "", fact.start, at, clause, number, fact=fact))
+                written = text[fact.start : fact.end]
+                key = written.lower() if isinstance(fact, Number) and fact.soft else ""
+                tokens.append(Token(written, key, fact.start, at, clause, number, fact=fact))
                 position, at, first = max(fact.end, position + 1), at + 1, False
                 continue
             position = match.end()
@@ -110,8 +120,13 @@ def _word(match: re.Match[str], text: str, at: int, where: tuple[int, int], firs
     opens = first or (before in _OPENERS and before != "")
     capital = cased and bare[:1].isupper()
     sure = capital and (sum(c.isupper() for c in bare) > 1 or any(c.isdigit() for c in bare))
-    light = folded in LIGHT and not (capital and not opens and len(folded) > 3)
-    name = (sure or (capital and not opens)) and folded not in LIGHT
+    acronym = capital and len(bare) > 1 and bare.isupper() and folded not in ("i", "a")
+    light = folded in LIGHT and not acronym and not (capital and not opens and len(folded) > 3)
+    followed = text[match.end() : match.end() + 2]
+    sure = sure or (
+        capital and opens and followed[:1] == " " and followed[1:].isupper() and folded not in ABOUT_SOURCES
+    )
+    name = acronym or ((sure or (capital and not opens)) and folded not in LIGHT)
     key = folded if light or not folded.isascii() else stem(folded)
     if folded in _HONORIFICS:
         light, name = True, False
