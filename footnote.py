@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.store import Filter
     from qa.answer import Answer
+    from qa.chain import Options
 
 __all__ = ["app", "main"]
 
@@ -56,6 +57,29 @@ UntilOption = Annotated[
     str | None, typer.Option(metavar="DAY", help="Limit to documents up to this day, month or year.")
 ]
 PathOption = Annotated[str | None, typer.Option(help="Limit to sources that match a pattern, such as '*/2024/*'.")]
+LlmOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="FOOTNOTE_LLM",
+        metavar="NAME",
+        help="A language model that writes the answers: provider:model (ollama:…, openai:…), gguf:PATH or smollm2.",
+        show_default=False,
+    ),
+]
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="FOOTNOTE_BASE_URL",
+        metavar="URL",
+        help="The address of the language model's server.",
+        show_default=False,
+    ),
+]
+UnsupportedOption = Annotated[
+    Literal["mark", "replace"],
+    typer.Option(help="Mark sentences that no source supports, or give quotations instead."),
+]
+LlmTimeoutOption = Annotated[float, typer.Option(min=1, help="Seconds that the language model may take.")]
 
 
 def library_folder(given: Path | None) -> Path:
@@ -65,6 +89,23 @@ def library_folder(given: Path | None) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("footnote", appauthor=False) / "library"
+
+
+def _options(
+    llm: str | None, base_url: str | None, unsupported: Literal["mark", "replace"], seconds: float
+) -> "Options":
+    """How to answer; the language model is made ready here, so that a wrong name is an error and not a note."""
+    from qa.chain import Options
+    from qa.stream import LIMITS, Limits
+
+    if llm is not None:
+        from qa.llm import model_of
+
+        model_of(llm, base_url)
+    elif base_url is not None:
+        raise typer.BadParameter("--base-url needs --llm, the model that is asked there")
+    limits = Limits(min(LIMITS.first, seconds), seconds)
+    return Options(llm=llm, base_url=base_url, unsupported=unsupported, limits=limits)
 
 
 @contextmanager
@@ -271,14 +312,19 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     path: PathOption = None,
+    llm: LlmOption = None,
+    base_url: BaseUrlOption = None,
+    unsupported: UnsupportedOption = "mark",
+    llm_timeout: LlmTimeoutOption = 120.0,
 ) -> None:
     """Answer a question from the library, with a footnote for every sentence."""
     from qa.chain import build_chain
 
     turns = _turns(history) if history else []
+    options = _options(llm, base_url, unsupported, llm_timeout)
     with opened(library) as shelf:
         where = _filter(shelf, document, collection, type_, since, until, path)
-        answer = build_chain(shelf).invoke({"question": question, "history": turns, "where": where})
+        answer = build_chain(shelf, options).invoke({"question": question, "history": turns, "where": where})
     if as_json:
         _print_json(answer.to_json())
     else:
@@ -388,10 +434,15 @@ def chat(
     port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")] = 7860,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     demo: Annotated[bool, typer.Option(help="Index the demo library if the library is empty.")] = False,
+    llm: LlmOption = None,
+    base_url: BaseUrlOption = None,
+    unsupported: UnsupportedOption = "mark",
+    llm_timeout: LlmTimeoutOption = 120.0,
 ) -> None:
     """Open the web chat."""
-    from qa.web.app import serve
+    from qa.web.serve import Door, serve
 
+    options = _options(llm, base_url, unsupported, llm_timeout)
     with opened(library, create=True) as shelf:
         if demo and not len(shelf):
             import documents.samples
@@ -399,7 +450,7 @@ def chat(
             err.print("The library is empty: reading the demo documents.")
             with _progress_bar() as report:
                 _summary(shelf.add_files([Path(documents.samples.__path__[0])], progress=report))
-        serve(shelf, host=host, port=port)
+        serve(shelf, Door(host, port), options=options)
 
 
 evaluation = typer.Typer(invoke_without_command=True, help="Score a question set; with no arguments, our own set.")
@@ -422,6 +473,10 @@ def eval_(
     html_out: HtmlOption = None,
     baseline: Annotated[Path | None, typer.Option(help="An earlier run's JSON to compare with.")] = None,
     limit: LimitOption = None,
+    llm: LlmOption = None,
+    base_url: BaseUrlOption = None,
+    unsupported: UnsupportedOption = "mark",
+    llm_timeout: LlmTimeoutOption = 120.0,
 ) -> None:
     """Score a question set; with no arguments, our own set over the demo library."""
     if context.invoked_subcommand:
@@ -438,6 +493,7 @@ def eval_(
             html_out=html_out,
             baseline=baseline,
             limit=limit,
+            options=_options(llm, base_url, unsupported, llm_timeout),
         )
     )
 

@@ -16,6 +16,7 @@ from eval.runfile import read_run
 from eval.saved import questions_file
 from eval.sweep import parse_vary, sweep, sweep_page, sweep_table
 from index.library import Library
+from qa.chain import Options
 
 __all__ = ["evaluate_and_report", "make_set", "sweep_and_report"]
 
@@ -32,6 +33,7 @@ def evaluate_and_report(
     baseline: Path | None = None,
     limit: int | None = None,
     seed: int = 0,
+    options: Options = Options(),  # noqa: B008 - frozen
 ) -> int:
     """The exit code: 0, or 3 where the run is significantly worse than the baseline (`compare.Comparison.worse`).
 
@@ -40,7 +42,7 @@ def evaluate_and_report(
     """
     earlier = read_run(baseline) if baseline else None
     with _progress() as report:
-        run = evaluate(documents, questions, library=library, progress=report, limit=limit, seed=seed)
+        run = evaluate(documents, questions, library=library, options=options, progress=report, limit=limit, seed=seed)
     comparison = compare(run, earlier, seed=seed) if earlier else None
     if json_out:
         write_json(run, json_out)

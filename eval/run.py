@@ -123,7 +123,7 @@ def run(
     """Asks and judges the questions; `corpus` says what their documents' names mean (default: the library's own)."""
     corpus = corpus or corpus_of(library)
     ask = _asker(library, options)
-    force = _asker(library, replace(options, threshold=0.0))
+    force = _asker(library, replace(options, threshold=0.0, llm=None))  # of the search, not of what a model writes
     if questions:
         ask(questions[0])  # not timed: models are loaded at the first question
     results = []
