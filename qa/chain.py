@@ -22,7 +22,7 @@ from qa.evidence import Judgement, judge, threshold
 from qa.extract import choose
 from qa.followup import context, plan
 from qa.generate import Writer, by_evidence, write
-from qa.notes import unread_notes
+from qa.notes import absent_notes, unread_notes
 from qa.reader import reader_named
 from qa.reading import reread
 from qa.stream import LIMITS, Limits
@@ -154,7 +154,8 @@ def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]
         answer = yield from write(library, writer, found.ask.question, hits, answer)
     partly = lists_everything(found.ask.question) and answer.status == "answered"
     notes = (prompts.PERHAPS_NOT_ALL,) if partly else ()
-    yield replace(answer, notes=(*answer.notes, *notes, *unread_notes(library, answer, found.ask.where)))
+    notes = (*answer.notes, *notes, *absent_notes(answer))
+    yield replace(answer, notes=(*notes, *unread_notes(library, answer, found.ask.where)))
 
 
 def _judged(found: Found, options: Options) -> Judged:

@@ -4,13 +4,21 @@ from documents.model import Problem
 from index.library import Library
 from index.store import Filter, Unread
 from qa import prompts
+from qa.absent import absent
 from qa.answer import Answer
 
-__all__ = ["unread_notes"]
+__all__ = ["absent_notes", "unread_notes"]
 
 MOST = 3  # lines: a note, not a report; `footnote list --problems` is the report
 # An empty sheet hides nothing, and of an attachment that was passed over the list of problems tells.
 _MISSING = frozenset(("no_text", "garbled", "truncated", "member_failed"))
+
+
+def absent_notes(answer: Answer) -> tuple[str, ...]:
+    """One line where the question names what nothing quoted holds, else none."""
+    names = absent(answer) if answer.status == "answered" else ()
+    listed = " or ".join(f"“{name}”" for name in names[:MOST])
+    return (prompts.ABSENT.format(names=listed),) if names else ()
 
 
 def unread_notes(library: Library, answer: Answer, where: Filter | None = None) -> tuple[str, ...]:
