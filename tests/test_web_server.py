@@ -13,6 +13,7 @@ from web_support import TRAM, ScriptedChain, small_library
 from documents.errors import FootnoteError
 from index.library import Library
 from qa.web import app as web
+from qa.web.serve import Door, serve
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +36,17 @@ def test_a_port_in_use_says_which_and_what_to_do(library: Library) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(FootnoteError, match=f"port {port} of 127.0.0.1 is in use.*another port"):
-            web.serve(library, port=port)
+            serve(library, Door(port=port))
 
 
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("192.0.2.1", 7860), ("no.such.host.invalid", 7860)])
 def test_an_address_that_cannot_be_used_is_named(library: Library, host: str, port: int) -> None:
     with pytest.raises(FootnoteError, match=f"port {port} of {re.escape(host)}"):
-        web.serve(library, host=host, port=port)
+        serve(library, Door(host, port, force=True))
 
 
 def test_it_prints_its_address_when_it_listens(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    thread = threading.Thread(target=web.serve, args=(library,), kwargs={"port": 0}, daemon=True)
+    thread = threading.Thread(target=serve, args=(library, Door(port=0)), daemon=True)
     thread.start()
     printed = ""
     for _ in range(200):

@@ -1,28 +1,32 @@
-"""The web chat as a server: the Gradio page inside a FastAPI app, its limits, the headers that keep it local."""
+"""The server: the Gradio page and the API in one FastAPI app, behind one guard, with headers that keep it local."""
 
-import errno
-import ipaddress
-import socket
-import sys
-import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from starlette.routing import BaseRoute, Match
+
 from documents.errors import FootnoteError
 from index.library import Library
+from qa.chain import Options
 from qa.history import History
 from qa.web.export import KINDS, exported
+from qa.web.guard import API, Guard, Rules
 from qa.web.layout import layout
 from qa.web.page import Page
 from qa.web.pages import page_png
+from qa.web.service import Service
+from qa.web.sign_in import SignIn
+from qa.web.throttle import App, Message, Receive, Send
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
     from langchain_core.runnables import Runnable
+    from starlette.requests import Request
 
-__all__ = ["application", "build", "serve"]
+__all__ = ["LOCAL_NAMES", "application", "build", "user_of"]
 
 MAX_UPLOAD = "512mb"
 CONVERSATIONS = "conversations.db"
@@ -38,19 +42,15 @@ POLICY = (
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # none at all would have forms sent with "Origin: null"
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
 
 
 class LocalHeaders:
     """ASGI middleware that adds HEADERS to every response, streams included, without buffering them."""
 
-    def __init__(self, app: Callable[[Message, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(self, app: App) -> None:
         self.app = app
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -72,21 +72,74 @@ def build(library: Library, chain: "Runnable[Any, Any] | None" = None) -> "gr.Bl
 
 
 def application(
-    library: Library, chain: "Runnable[Any, Any] | None" = None, *, hosts: tuple[str, ...] = LOCAL_NAMES
+    library: Library,
+    chain: "Runnable[Any, Any] | None" = None,
+    *,
+    options: Options | None = None,
+    rules: Rules | None = None,
 ) -> "FastAPI":
-    """The server as an ASGI app; requests for other host names than `hosts` are refused (DNS rebinding)."""
-    import gradio as gr
-    from fastapi import FastAPI
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
-    from starlette.responses import PlainTextResponse, Response
+    """The server as an ASGI app: the page, the API and MCP, behind a guard that keeps to the rules.
 
-    system = ["system-ui", "sans-serif"]
-    theme = gr.themes.Base(font=system, font_mono=["ui-monospace", "monospace"])
-    asset = resources.files("qa.web")
-    style, script = ((asset / name).read_text("utf-8") for name in ("style.css", "script.js"))
-    app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.add_middleware(LocalHeaders)
+    `chain` answers the page's questions; the API always asks the library, as `options` say.
+    """
+    from fastapi import FastAPI
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    from qa.web.api.app import Counted, api
+    from qa.web.api.mcp import server
+
+    service = Service(library, options or Options())
+    tools = server(service)
+    mcp = tools.streamable_http_app(
+        stateless_http=True,
+        json_response=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # the guard sees to it
+    )
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+
+    app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
+    rules = rules or Rules(LOCAL_NAMES)
+    app.add_middleware(Guard, rules=rules)
+    app.add_middleware(Counted, meters=service.meters, paths=API)
+    app.add_middleware(LocalHeaders)  # the outermost
+    app.router.routes.append(Under(("/mcp",), mcp))
+    app.router.routes.append(Under(("/api/", "/v1/"), api(service)))
+    if rules.people is not None:
+        app.router.routes.extend(SignIn(rules.people).routes())
+    _add_files(app, library)
+    _mount(app, build(library, chain or service), library, signed_in=rules.people is not None)
+    return app
+
+
+class Under(BaseRoute):
+    """Hands every request whose path begins so to another app, its path as it is, so that no other route answers it."""
+
+    def __init__(self, paths: tuple[str, ...], app: App) -> None:
+        self.paths, self.app = paths, app
+
+    def matches(self, scope: Message) -> tuple[Match, Message]:
+        """Whether the path is below one of ours."""
+        ours = scope["type"] == "http" and scope["path"].startswith(self.paths)
+        return (Match.FULL if ours else Match.NONE), {}
+
+    async def handle(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Hands it on."""
+        await self.app(scope, receive, send)
+
+
+def user_of(request: "Request") -> str:
+    """Who signed in, as the guard found; "" where nobody needs to."""
+    return str(request.scope.get("state", {}).get("user", ""))
+
+
+def _add_files(app: "FastAPI", library: Library) -> None:
+    """The routes of what the page links to: pictures of pages, and conversations as files."""
+    from fastapi import Request
+    from starlette.responses import PlainTextResponse, Response
 
     @app.get("/pages/{document_id}/{number}.png")
     def page(document_id: str, number: int) -> Response:
@@ -97,18 +150,28 @@ def application(
         return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=300"})
 
     @app.get("/conversations/{talk}.{kind}")
-    def export(talk: str, kind: str) -> Response:
-        history = History(library.path / CONVERSATIONS)
+    def export(request: Request, talk: str, kind: str) -> Response:
+        history = History(library.path / CONVERSATIONS, user_of(request))
         found = next((c for c in history.conversations() if c.id == talk), None)
         if found is None or kind not in KINDS:
             return PlainTextResponse(f"no such conversation, or not one of: {', '.join(KINDS)}", status_code=404)
         name = {"content-disposition": f'attachment; filename="conversation.{kind}"'}
         return Response(exported(kind, found.title, history.load(talk)), media_type=KINDS[kind], headers=name)
 
+
+def _mount(app: "FastAPI", page: "gr.Blocks", library: Library, *, signed_in: bool) -> None:
+    """Mounts the page at the root, after all other routes."""
+    import gradio as gr
+
+    system = ["system-ui", "sans-serif"]
+    theme = gr.themes.Base(font=system, font_mono=["ui-monospace", "monospace"])
+    asset = resources.files("qa.web")
+    style, script = ((asset / name).read_text("utf-8") for name in ("style.css", "script.js"))
     gr.mount_gradio_app(
         app,
-        build(library, chain),
+        page,
         path="/",
+        auth_dependency=user_of if signed_in else None,
         allowed_paths=[],
         blocked_paths=[str(library.path.resolve())],
         max_file_size=MAX_UPLOAD,
@@ -123,64 +186,3 @@ def application(
         # css= would confine the rules to Gradio's container
         head=f"<style>{style}</style><script>{script}</script>",
     )
-    return app
-
-
-def serve(library: Library, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serves the web chat until Ctrl-C, printing its address once it takes requests.
-
-    Raises:
-        FootnoteError: the address can't be used.
-    """
-    import uvicorn
-
-    listening = _listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{listening.getsockname()[1]}"
-    hosts = (*LOCAL_NAMES, shown) if _loopback(host) else ("*",)
-    try:
-        app = application(library, hosts=hosts)
-        threading.Thread(target=_warm, args=(library,), daemon=True, name="footnote-warm").start()
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, access_log=False)
-        sys.stdout.write(f"Footnote is at {address} (Ctrl-C ends it)\n")
-        sys.stdout.flush()
-        if open_browser:
-            import webbrowser
-
-            threading.Timer(0.5, webbrowser.open, [address]).start()
-        uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        listening.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(128)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise FootnoteError(
-                f"port {port} of {host} is in use, perhaps by another Footnote: open http://{host}:{port}, "
-                "or choose another port (--port, or PORT=… with make chat)"
-            ) from error
-        raise FootnoteError(f"can't listen on port {port} of {host}: {error}; choose another with --port") from error
-    return listening
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _warm(library: Library) -> None:
-    """Loads the encoder and the vectors, so that the first question doesn't wait for them."""
-    if library.documents():
-        library.search("warm up", k=1)

@@ -5,6 +5,7 @@ again under the same name replaces its earlier version.
 """
 
 import queue
+import threading
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from qa.web.shelf import Line
 __all__ = ["add_uploads", "forget_upload", "remove_document"]
 
 FOLDER = "uploads"
+_WRITING = threading.Lock()
 PAUSE = 0.1  # seconds between two pictures of the progress: enough for the eye, little for the network
 
 
@@ -49,6 +51,18 @@ def add_uploads(library: Library, uploads: Sequence[Path]) -> Iterator[tuple[Lin
     for result in results:
         lines[result.path] = _finished(lines.get(result.path), result)
     yield tuple(lines.values())
+
+
+def take_uploads(library: Library, uploads: Sequence[Path], collection: str = "") -> list[FileResult]:
+    """The same without progress, for programs: what became of each file."""
+    results: list[FileResult] = []
+    with _WRITING:
+        kept = _keep(library, uploads)
+        try:
+            results = library.add_files(list(kept), collection=collection)
+        finally:
+            _settle(kept, results)
+    return results
 
 
 def _keep(library: Library, uploads: Sequence[Path]) -> dict[Path, Path | None]:

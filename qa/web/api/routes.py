@@ -1,0 +1,82 @@
+"""/api/ask, /api/search, /api/health and /api/metrics."""
+
+import dataclasses
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from index.search import Hit
+from qa.answer import Answer, Event
+from qa.ask import asked
+from qa.cite import passage, places_of
+from qa.web.api import sse
+from qa.web.api.errors import Json
+from qa.web.api.models import Question, Search
+from qa.web.service import Service, release
+
+__all__ = ["Threads", "router", "searched"]
+
+
+class Threads:
+    """Threads that wait for their turn at the gate, apart from those that the rest of the server works with."""
+
+    def __init__(self) -> None:
+        self._limiter = CapacityLimiter(200)
+
+    async def answer(self, service: Service, given: Any, options: Any = None) -> Answer:
+        """The Answer, made in a thread."""
+        return await to_thread.run_sync(partial(service.answer, given, options), limiter=self._limiter)
+
+    async def begun(self, iterator: Iterator[Event]) -> Event:
+        """The first event, made in a thread."""
+        return await to_thread.run_sync(next, iterator, limiter=self._limiter)
+
+
+def router(service: Service, threads: Threads) -> APIRouter:
+    """The routes over one service."""
+    routes = APIRouter(prefix="/api", tags=["questions"])
+    library = service.library
+
+    @routes.post(
+        "/ask",
+        summary="Answer a question; every sentence cites its sources",
+        responses={200: {"model": Answer, "content": {"text/event-stream": {}}, "description": "The answer."}},
+    )
+    async def ask(request: Request, body: Question) -> Response:
+        given = await to_thread.run_sync(body.given, library)
+        options = body.options.over(service.options)
+        if not (body.stream or "text/event-stream" in request.headers.get("accept", "")):
+            return Json((await threads.answer(service, given, options)).to_json())
+        told = service.events(given, options)
+        first = await threads.begun(told)  # here, so that a bad question has its status
+        events = sse.stream(first, sse.stepped(told), Answer.to_json)
+        return StreamingResponse(events, media_type="text/event-stream", headers=sse.HEADERS)
+
+    @routes.post("/search", summary="The passages that best match a query")
+    async def search(body: Search) -> Json:
+        return Json(await to_thread.run_sync(searched, service, body))
+
+    @routes.get("/health", summary="Whether the server is well")
+    async def health(request: Request) -> Json:
+        return Json({"status": "ok", "version": release(), "documents": await to_thread.run_sync(len, library)})
+
+    @routes.get("/metrics", summary="Counters for Prometheus", response_class=PlainTextResponse)
+    async def metrics() -> Response:
+        text = await to_thread.run_sync(lambda: service.meters.text(len(library)))
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return routes
+
+
+def searched(service: Service, body: Search) -> dict[str, Any]:
+    """What a search found, best first, in the form of an answer's passages."""
+    library = service.library
+    query, where = asked({"question": body.query}).question, body.filters.where(library)
+    with service.gate.turn():
+        hits: tuple[Hit, ...] = library.search(query, k=body.k, where=where).hits if len(library) else ()
+        places = places_of(library, hits)
+    return {"query": query, "passages": [dataclasses.asdict(passage(hit, places)) for hit in hits]}

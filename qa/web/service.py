@@ -1,0 +1,95 @@
+"""Asking, as every door of the server does it: the page, the API, the OpenAI-compatible routes and MCP.
+
+Answering is work for the processor, so only so many questions are answered at once; the others wait their turn, and
+when too many wait, a new one is refused rather than left hanging. Nothing here knows HTTP.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from documents.errors import FootnoteError, ServerBusy
+from index.library import Library
+from qa.answer import Answer, Event
+from qa.chain import Options, events
+from qa.web.meters import Meters
+
+__all__ = ["Gate", "Service", "release"]
+
+AT_ONCE = 2  # questions being answered at a time
+WAITING = 64  # questions that may wait for their turn: some seconds' worth
+
+
+class Gate:
+    """Lets `at_once` threads through at a time, and refuses those that would be more than `waiting` in the queue."""
+
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+        self._turns = threading.Semaphore(at_once)
+        self._room = threading.Semaphore(at_once + waiting)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The time of one turn.
+
+        Raises:
+            ServerBusy: too many are waiting already.
+        """
+        if not self._room.acquire(blocking=False):
+            raise ServerBusy("too many questions are waiting for an answer: ask again in a moment")
+        try:
+            with self._turns:
+                yield
+        finally:
+            self._room.release()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A library, how it is asked by default, and the gate that all questions go through."""
+
+    library: Library
+    options: Options = field(default_factory=Options)
+    gate: Gate = field(default_factory=Gate)
+    meters: Meters = field(default_factory=Meters)
+
+    def events(self, given: Mapping[str, Any], options: Options | None = None) -> Iterator[Event]:
+        """What qa.chain.events tells, in turn.
+
+        Raises (at the first event):
+            ServerBusy: too many questions are waiting.
+            QuestionError: as qa.chain.events.
+        """
+        began = time.perf_counter()
+        try:
+            with self.gate.turn():
+                for event in events(self.library, given, options or self.options):
+                    if isinstance(event, Answer):
+                        self.meters.answered(event.status, time.perf_counter() - began)
+                    yield event
+        except FootnoteError as error:
+            self.meters.failed(type(error).__name__)
+            raise
+
+    def answer(self, given: Mapping[str, Any], options: Options | None = None) -> Answer:
+        """The Answer alone."""
+        last: Event | None = None
+        for event in self.events(given, options):
+            last = event
+        assert isinstance(last, Answer)  # the chain's events end with it
+        return last
+
+    def invoke(self, given: Mapping[str, Any]) -> Answer:
+        """The same under the name that LangChain's runnables have for it, so that the page can hold either."""
+        return self.answer(given)
+
+
+def release() -> str:
+    """The version of Footnote; "0" where it runs without having been installed."""
+    try:
+        return version("footnote")
+    except PackageNotFoundError:
+        return "0"
