@@ -46,6 +46,25 @@ def bm25(library: Library, text: str) -> dict[int, float]:
     return scores
 
 
+def paired(library: Library, text: str) -> dict[int, float]:
+    """The share of the text's neighbouring terms that stand side by side in a passage, by the idf of the commoner."""
+    rows = library.store.passages(library.store.allowed(Filter()), 64)
+    bags = [set(stems(f"{row.title} {row.heading} {row.text}").split()) for row in rows.values()]
+
+    def idf(term: str) -> float:
+        n = sum(term in bag for bag in bags)
+        return math.log(1 + (len(bags) - n + 0.5) / (n + 0.5))
+
+    asked = [stem(w) for w in words(text) if w not in STOP_WORDS]
+    weights = {(a, b): min(idf(a), idf(b)) for a, b in zip(asked, asked[1:], strict=False)}
+    shares = {}
+    for i, row in rows.items():
+        said = [stem(w) for w in words(row.text) if w not in STOP_WORDS]
+        beside = list(zip(said, said[1:], strict=False))
+        shares[i] = sum(w for pair, w in weights.items() if pair in beside) / (sum(weights.values()) or 1.0)
+    return shares
+
+
 def oracle(library: Library, queries: list[tuple[str, float]]) -> dict[int, tuple[float, float, float]]:
     """Passage -> (fused score, cosine, BM25), each the mean over the queries by weight; all passages are candidates."""
     rows = library.store.passages(library.store.allowed(Filter()), 64)
@@ -56,9 +75,10 @@ def oracle(library: Library, queries: list[tuple[str, float]]) -> dict[int, tupl
         best = np.array([max(s @ vector for s in row.sentence_vectors) for row in rows.values()])
         found = bm25(library, text)
         lexical = np.array([found.get(i, 0.0) for i in rows])
-        dense = cosines + best
-        score = search_module.DENSE_WEIGHT * (dense - dense.mean()) / dense.std()
+        score = search_module.DENSE_WEIGHT * (best - best.mean()) / best.std()
         score += (lexical - lexical.mean()) / (lexical.std() or 1.0)
+        shares = paired(library, text)
+        score += search_module.PAIRS_WEIGHT * np.array([shares[i] for i in rows])
         total += weight / sum(w for _, w in queries) * np.stack([score, cosines, lexical])
     return {i: tuple(total[:, n]) for n, i in enumerate(rows)}
 
@@ -75,6 +95,7 @@ def test_agrees_with_scoring_everything(
     library: Library, queries: list[tuple[str, float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_module, "CANDIDATES", 10_000)
+    monkeypatch.setattr(search_module, "PAIRED", 10_000)
     expected = oracle(library, queries)
     result = library.search(queries, k=10_000)
     assert result.searched == tuple(text for text, _ in queries)
