@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.facts import Date, Number, agree
+from qa.opposites import synonyms
 from qa.wording import Token, Wording
 
 __all__ = ["Alignment", "align", "between_anchors", "kind", "name_run", "rivals"]
@@ -80,9 +81,11 @@ def _places(token: Token, source: Wording) -> tuple[int, ...]:
     found = source.places.get(token.key, ())
     if found or token.light or len(token.key) < 2:
         return found
-    return tuple(t.at for t in source.tokens if not t.light and t.fact is None and akin(token.key, t.key)) or _initials(
-        token, source
-    )
+    same = {key for key in source.places if akin(token.key, key)}
+    if not token.name:
+        same |= synonyms(token.key) & source.places.keys()
+    alike = sorted(p for key in same for p in source.places[key])
+    return tuple(alike) or _initials(token, source)
 
 
 @lru_cache(maxsize=50_000)
@@ -140,6 +143,7 @@ def _voted(alignment: Alignment, i: int) -> list[Token]:
     token, own = alignment.sentence[i], set(alignment.places[i])
     first, last = name_run(alignment.sentence, i)
     starts = {alignment.ends[alignment.tokens[p].sentence][0] for p in own}
+    run = {t.key for t in alignment.sentence[first : last + 1] if t.key}
     votes = int(first == 0 and any(0 <= p - start <= i for p in own for start in starts))
     found: list[Token] = []
     for step, edge in ((-1, first), (1, last)):
@@ -151,10 +155,27 @@ def _voted(alignment: Alignment, i: int) -> list[Token]:
         told = {alignment.at[n] for n in range(min(anchor, first) + 1, max(anchor, last + 1)) if n != i}
         reach = [start - step * d for d in range(1, abs(i - anchor) + 2)]
         near = [t for p in reach if p not in told and (t := alignment.tokens.get(p)) and _rival(token, t)]
-        near = [t for t in near if t.name == token.name or t.fact is not None]
-        votes += 1 if own & set(reach) else -1 if near else 0
-        found += near[:1]
+        near = [t for t in near if (t.name == token.name or t.fact is not None) and t.key not in run]
+        if own & set(reach):
+            votes += 1
+        elif near and (_copied(alignment, anchor, step) or _said(near[0], alignment.sentence)):
+            votes -= 1
+            found += near[:1]
     return found if votes < 0 else []
+
+
+def _copied(alignment: Alignment, anchor: int, step: int) -> bool:
+    """Whether the sentence follows the source's wording from the anchor on, away from the token in question."""
+    place, n = alignment.at[anchor], anchor + step
+    assert place is not None
+    if not 0 <= n < len(alignment.sentence):
+        return True
+    return any(0 < step * (p - place) <= 2 for p in alignment.places[n])
+
+
+def _said(other: Token, sentence: Sequence[Token]) -> bool:
+    """Whether the sentence has the token too, elsewhere: the two may be exchanged."""
+    return any(t.key == other.key and (t.fact is None or t.text == other.text) for t in sentence)
 
 
 def name_run(sentence: Sequence[Token], i: int) -> tuple[int, int]:
@@ -183,7 +204,10 @@ def _rival(token: Token, other: Token) -> bool:
     mine, theirs = kind(token), kind(other)
     if isinstance(token.fact, Number) and isinstance(other.fact, Number) and token.fact.ordinal != other.fact.ordinal:
         return False
-    return any(mine in group and theirs in group for group in (("name", "word"), ("number", "date"), ("name", "date")))
+    if {mine, theirs} == {"name", "date"}:  # a month alone looks like a name
+        date = token.fact or other.fact
+        return isinstance(date, Date) and date.readings[0][0] is None
+    return any(mine in group and theirs in group for group in (("name", "word"), ("number", "date")))
 
 
 def _told(alignment: Alignment, i: int) -> set[int | None]:
@@ -239,6 +263,6 @@ def _inverted(alignment: Alignment, anchor: int) -> bool:
     """Whether one of sentence and source has the passive voice beside the anchor: "beat" and "was beaten by"."""
     position = alignment.at[anchor]
     assert position is not None
-    mine = any(t.key == "by" for t in alignment.sentence[anchor : anchor + 3])
-    theirs = any((t := alignment.tokens.get(position + d)) and t.key == "by" for d in range(3))
+    mine = any(t.key == "by" for t in alignment.sentence[anchor : anchor + 6])
+    theirs = any((t := alignment.tokens.get(position + d)) and t.key == "by" for d in range(6))
     return mine != theirs

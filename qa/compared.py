@@ -12,7 +12,7 @@ from qa.wording import ABOUT_SOURCES, Token, plain
 __all__ = ["Finding", "compare"]
 
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|„([^“”]{2,})[“”]|«([^»]{2,})»")
-_STRONG = frozenset("all every none no must always never most few less fewer".split())  # not to be added
+_STRONG = frozenset("all every none no must always never most few less fewer only exclusively solely".split())  # not to be added
 _WEAK = frozenset(
     "may might could few less fewer must hardly rarely seldom possibly perhaps some".split()
 )  # nor left out
@@ -195,7 +195,7 @@ def _turned(sentence: Sequence[Token], alignment: Alignment, reached: Sequence[i
 
 
 def _critical(tokens: Sequence[Token], i: int) -> bool:
-    return degree(tokens[i]) is not None or (tokens[i].light and is_negation(tokens, i))
+    return tokens[i].key in _STRONG or degree(tokens[i]) is not None or (tokens[i].light and is_negation(tokens, i))
 
 
 def _turned_here(alignment: Alignment) -> Iterator[Finding]:

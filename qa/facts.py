@@ -12,6 +12,7 @@ __all__ = ["Date", "Fact", "Number", "agree", "facts", "kind_name"]
 _MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"[12]\d{3}"
+_TENS = {name[:-1] + "ies": 10 * n for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _DATES = re.compile(
     "|".join(
         (
@@ -21,6 +22,7 @@ _DATES = re.compile(
             rf"(?P<mdy>\b(?P<m4>{_MONTH})\s+(?P<d4>{_DAY})(?!\d)(?:,?\s+(?P<y4>{_YEAR})\b)?)",
             rf"(?P<my>\b(?P<m5>{_MONTH}),?\s+(?:of\s+)?(?P<y5>{_YEAR})\b)",
             r"(?P<decade>\b(?P<y6>[12]\d{2}0)[’']?s\b)",
+            rf"(?P<tens>\b(?:{'|'.join(_TENS)})\b)",
         )
     ),
     re.IGNORECASE,
@@ -122,6 +124,9 @@ def _date(match: re.Match[str]) -> Date | None:
         return Date(*match.span(), readings) if readings else None
     if match["decade"]:
         return Date(*match.span(), ((int(match["y6"]), None, None),), decade=True)
+    if match["tens"]:
+        tens = _TENS[match["tens"].lower()]
+        return Date(*match.span(), ((1900 + tens, None, None), (1800 + tens, None, None)), decade=True)
     n = next(n for n, name in ((1, "iso"), (3, "dmy"), (4, "mdy"), (5, "my")) if match[name])
     month_text, day_text, year_text = part("m", n), part("d", n), part("y", n)
     month = int(month_text) if month_text and month_text.isdigit() else MONTHS[(month_text or "").rstrip(".").lower()]
@@ -268,7 +273,8 @@ def _dates_agree(claim: Date, source: Date) -> bool:
         return claim.weekday == source.weekday
     if claim.decade:
         year = source.readings[0][0]
-        return year is not None and year // 10 == (claim.readings[0][0] or 0) // 10
+        mine = [c[0] for c in claim.readings if c[0]]  # "the 1700s" may be the ten years or the hundred
+        return year is not None and any(year // 10 == c // 10 or (c % 100 == 0 and year // 100 == c // 100) for c in mine)
     if source.decade:
         return False
     return any(

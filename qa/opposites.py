@@ -7,13 +7,13 @@ from importlib.resources import files
 from index.terms import stem
 from qa.wording import Token
 
-__all__ = ["contrary", "degree", "is_negation", "negated", "opposite"]
+__all__ = ["contrary", "degree", "is_negation", "negated", "opposite", "synonyms"]
 
 _NEGATIONS = frozenset(
     "not no never nor neither none nobody nothing nowhere without cannot hardly barely scarcely seldom rarely".split()
 )
 # Stems of verbs that deny what follows them; those of the first group only with "to" ("failed to sign").
-_DENIALS_TO = frozenset("fail refus declin unabl".split())
+_DENIALS_TO = frozenset("fail refus declin unabl incap imposs yet".split())
 _DENIALS = frozenset("lack deni prevent avoid ceas".split())
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis", "mis", "anti")
 _SCOPE = 3  # content words that a negation reaches
@@ -33,15 +33,30 @@ for _kind, _ranks in {
 @lru_cache(maxsize=1)
 def _opposites() -> dict[str, frozenset[str]]:
     table: dict[str, set[str]] = {}
-    text = files("qa").joinpath("data", "opposites.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            a, b = ({word, stem(word)} for word in line.split())
-            for word in a:
-                table.setdefault(word, set()).update(b)
-            for word in b:
-                table.setdefault(word, set()).update(a)
+    for first, second in _lines("opposites.txt"):
+        a, b = {first, stem(first)}, {second, stem(second)}
+        for word, others in (*((w, b) for w in a), *((w, a) for w in b)):
+            table.setdefault(word, set()).update(others)
     return {word: frozenset(found) for word, found in table.items()}
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    for group in _lines("synonyms.txt"):
+        for word in group:
+            table.setdefault(stem(word), set()).update(map(stem, group))
+    return {word: frozenset(found) for word, found in table.items()}
+
+
+def synonyms(key: str) -> frozenset[str]:
+    """The stems that may stand for a stem, itself among them where there are any."""
+    return _synonyms().get(key, frozenset())
+
+
+def _lines(name: str) -> list[list[str]]:
+    text = files("qa").joinpath("data", name).read_text(encoding="utf-8")
+    return [[w for w in line.split() if "_" not in w] for line in text.splitlines() if line and line[0] != "#"]
 
 
 @lru_cache(maxsize=20_000)
@@ -70,7 +85,7 @@ def is_negation(tokens: Sequence[Token], i: int) -> bool:
         return False
     following = tokens[i + 1].key if i + 1 < len(tokens) else ""
     if token.key in _DENIALS_TO:
-        return following == "to"
+        return following in ("to", "of")
     if token.key not in _NEGATIONS and token.key not in _DENIALS:
         return False
     idle = ("onli", "only", "doubt", "matter", "just", "mere", "mereli", "longer")

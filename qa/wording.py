@@ -21,7 +21,8 @@ LIGHT = (STOP_WORDS - {"against"}) | frozenset(
     """been being became become becomes also more most very much many both each other another only even still just
     yes however therefore thus moreover furthermore additionally overall while although though because since within
     through during between among via per etc e g i ie eg one ones well rather quite onto off out up down over under
-    not no never nor none without cannot must shall may might will would
+    not no never nor none neither nobody nothing nowhere hardly barely scarcely seldom exclusively solely
+    without cannot must shall may might will would
     all every any some several most few always usually often sometimes rarely when if or than less fewer""".split()
 )
 # What answers say of their sources; it counts only where the source has it too.
