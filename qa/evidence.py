@@ -28,6 +28,7 @@ __all__ = [
     "Judgement",
     "judge",
     "linear",
+    "names",
     "sentence_features",
     "threshold",
 ]
@@ -194,15 +195,20 @@ def confidence_features(
     passages = [set(words_terms(f"{hit.title} {hit.heading} {hit.text}")) for hit in hits]
     passage = next(found for hit, found in zip(hits, passages, strict=True) if hit is best.hit)
     everywhere = set().union(*passages)
-    names = {t for name in _NAME.findall(question) for t in terms(name)}
+    named = names(question)
     return np.array(
         (
             max(s.cosine for hit in hits for s in hit.sentences),
             covered(terms(question), passage, rarity),
-            sum(t not in everywhere for t in names) / len(names) if names else 0.0,
+            len(named - everywhere) / len(named) if named else 0.0,
             best.share,
         )
     )
+
+
+def names(question: str) -> set[str]:
+    """The terms of the question's names and numbers; a word that is capitalised for coming first is none."""
+    return {t for name in _NAME.findall(question) for t in terms(name)}
 
 
 def words_terms(text: str) -> list[str]:

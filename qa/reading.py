@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.search import Hit
+from qa.doubt import kind_missing, names_missing, turned
 from qa.evidence import Evidence, Judgement, linear
 from qa.reader import Reader, Reading, Window
 
@@ -27,10 +28,11 @@ SENTENCE_FEATURES = (
     "first",  # the score it had before
 )
 CONFIDENCE_FEATURES = (
-    "sentence",  # the highest of these logits, over all windows
-    "answerable",
-    "span",
-    "first",  # the logit of the confidence before
+    "window",  # the reader: the best window answers (its sentence and answerable logits, and half that of its words)
+    "first",  # the logit of the confidence before, where it is below 0: that a topic is met says little of the rest
+    "turned",  # 1 where the question denies the best window's best sentence, or holds an opposite of its words
+    "names",  # share of the question's names and numbers that the best window's passage lacks
+    "kind",  # 1 where that sentence lacks a thing of the kind asked for
 )
 
 
@@ -54,10 +56,14 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the reader made of a judgement: the evidence that was read, with its answers and SENTENCE_FEATURES."""
+    """What the reader made of a judgement: the evidence that was read, with its answers, and what describes it.
+
+    `features` are the SENTENCE_FEATURES of each, `whole` the CONFIDENCE_FEATURES of all.
+    """
 
     evidence: tuple[Evidence, ...]
     features: NDArray[np.float64]
+    whole: NDArray[np.float64]
     readings: tuple[Reading, ...]
 
 
@@ -73,8 +79,8 @@ def reread(question: str, judgement: Judgement, reader: Reader) -> Judgement:
     ]
     seen = {(e.hit.passage_id, e.index) for e in best}
     rest = [replace(e, share=0.0) for e in judgement.evidence if (e.hit.passage_id, e.index) not in seen]
-    whole = confidence_features(found.readings, judgement.confidence).reshape(1, -1)
-    return Judgement((*best, *rest), 1 / (1 + math.exp(-float(linear("read", "confidence")(whole)[0]))))
+    logit = float(linear("read", "confidence")(found.whole.reshape(1, -1))[0])
+    return Judgement((*best, *rest), 1 / (1 + math.exp(-logit)))
 
 
 def read(question: str, judgement: Judgement, reader: Reader) -> Read:
@@ -92,18 +98,27 @@ def read(question: str, judgement: Judgement, reader: Reader) -> Read:
         if (e.hit.passage_id, e.index) in seen
     ]
     features = np.array([_features(e, *seen[e.hit.passage_id, e.index]) for e in chosen])
-    return Read(tuple(chosen), features, tuple(readings))
+    whole = _whole(question, pieces, readings, judgement.confidence)
+    return Read(tuple(chosen), features, whole, tuple(readings))
 
 
-def confidence_features(readings: Sequence[Reading], before: float) -> NDArray[np.float64]:
+def _whole(question: str, pieces: Sequence[_Piece], readings: Sequence[Reading], before: float) -> NDArray[np.float64]:
     """CONFIDENCE_FEATURES, shape (features,)."""
+    scores = [r.answerable + max(r.sentences) + r.span / 2 for r in readings]
+    best = int(np.argmax(scores))
+    piece, window = pieces[best], pieces[best].window()
+    start, end = window.sentences[int(np.argmax(readings[best].sentences))]
+    sentence = window.text[start:end]
+    logit = math.log(before / (1 - before)) if 0 < before < 1 else 0.0
     return np.array(
         (
-            max(s for reading in readings for s in reading.sentences),
-            max(reading.answerable for reading in readings),
-            max(reading.span for reading in readings),
-            math.log(before / (1 - before)) if 0 < before < 1 else 0.0,
-        )
+            scores[best],
+            min(0.0, logit),
+            turned(question, sentence),
+            names_missing(question, piece.hit.title, piece.hit.heading, piece.hit.text),
+            kind_missing(question, sentence),
+        ),
+        dtype=np.float64,
     )
 
 

@@ -4,7 +4,7 @@ from answer_support import Scripted, evidence, hit
 
 from qa.evidence import Judgement
 from qa.reader import NOTHING
-from qa.reading import WINDOWS, WORDS, confidence_features, read, reread
+from qa.reading import CONFIDENCE_FEATURES, WINDOWS, WORDS, read, reread
 
 PASSAGES = [
     hit(*(f"Sentence {n} of passage {p} has eight words." for n in range(12)), passage=p, start=1000 * p)
@@ -64,13 +64,18 @@ def test_a_reader_that_finds_no_word_answers_nothing() -> None:
     assert judged.confidence < 0.05
 
 
-def test_the_first_look_counts_as_a_logit() -> None:
-    (reading,) = Scripted(lambda _: 2.0).read("", [read_window()])
-    # log(0.8 / 0.2) = log 4 = 1.386
-    assert [round(float(x), 3) for x in confidence_features([reading], 0.8)] == [2.0, 2.0, 2.0, 1.386]
+def test_what_describes_the_whole_by_hand() -> None:
+    bridge = hit("The bridge was opened in 1932.", "It rained.")
+    judgement = Judgement((evidence(bridge, 0), evidence(bridge, 1)), 0.2)
+    found = read("When was the harbour of Sydney not opened?", judgement, Scripted(lambda _: 2.0))
+    # window 2 + 2 + 2/2; log(0.2 / 0.8) = -1.386; "not"; Sydney; 1932 is a date
+    assert dict(zip(CONFIDENCE_FEATURES, found.whole.round(3).tolist(), strict=True)) == {
+        "window": 5.0, "first": -1.386, "turned": 1.0, "names": 1.0, "kind": 0.0,
+    }  # fmt: skip
 
 
-def read_window():  # type: ignore[no-untyped-def]
-    reader = Scripted(lambda _: 0.0)
-    read("", Judgement((evidence(hit("One."), 0),), 0.5), reader)
-    return reader.windows[0]
+def test_that_the_topic_is_met_adds_nothing() -> None:
+    same = {reread("Which?", Judgement(RANKED, p), Scripted(lambda _: 1.0)).confidence for p in (0.5, 0.9, 0.999, 1.0)}
+    assert len(same) == 1
+    (less,) = {reread("Which?", Judgement(RANKED, 0.1), Scripted(lambda _: 1.0)).confidence}
+    assert less < same.pop()
