@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from eval.bench import measure
+from eval.bench.alone import measure
 
 
 def test_a_tiny_run(tmp_path: Path) -> None:

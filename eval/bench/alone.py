@@ -1,4 +1,4 @@
-"""Speed and memory in one run: python -m eval.bench [--data FOLDER] [--asks N]
+"""Speed and memory of Footnote alone, in one run: python -m eval.bench [--data FOLDER] [--asks N]
 
 Reads and indexes a folder of documents (the demo library unless given) into a temporary library, asks it questions
 made from its own sentences, and builds the web chat, so that the figures are those of the process a user runs. Nothing
@@ -12,6 +12,7 @@ import platform
 import random
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from eval.dataset import DEMO_DOCUMENTS
@@ -22,16 +23,16 @@ from qa.chain import build_chain
 __all__ = ["main", "measure"]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """The command: prints a table, and writes JSON where asked."""
     from rich.console import Console
     from rich.table import Table
 
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
     parser.add_argument("--data", type=Path, default=DEMO_DOCUMENTS, help="a folder of documents")
     parser.add_argument("--asks", type=int, default=200, help="how many questions to time")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     figures = measure(options.data, options.asks)
     table = Table("", "", box=None, show_header=False)
     for name, value in figures.items():
@@ -96,7 +97,3 @@ def _memory_of_chat(library: Library) -> int:
         return 0
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
     return round(int(line.split()[1]) / 1000)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,115 @@
+"""The same small language model behind every system: does what it writes hold the answer, and do its sources say it?
+
+A peer's passages go into one plain prompt, best first, as many words as the model can take; Footnote's own chain writes
+its own. What was written is then checked in the same way for all, by Footnote's checker against the passages found: it
+tells the shares of sentences that they don't support, and that a reader isn't warned of.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from eval import metrics as m
+from eval.bench.matter import Matter
+from eval.bench.systems import FOOTNOTE, Process, System
+from eval.bench.trial import Tell
+
+__all__ = ["WORDS", "prompt", "tally", "written"]
+
+WORDS = 1000  # of passages, about 1,400 tokens: the small model takes 2,048 with its answer
+_PROMPT = "Answer the question in one or two sentences, from these passages only.\n\n{passages}\n\nQuestion: {question}"
+
+Written = Mapping[str, Any]
+"""{"answers": accepted ones, "passages": texts, "sentences": [text, …], "marked": [bool, …]} of one question."""
+
+
+def prompt(question: str, passages: Sequence[str]) -> str:
+    """What a peer's passages become for the model, cut after 1,000 words."""
+    left, kept = WORDS, []
+    for passage in passages:
+        words = passage.split()[:left]
+        left -= len(words)
+        if words:
+            kept.append(" ".join(words))
+    return _PROMPT.format(passages="\n\n".join(kept), question=question)
+
+
+def tally(rows: Sequence[Written]) -> dict[str, Any]:
+    """The share of questions whose answer is contained, and of sentences unsupported, and not marked so."""
+    from qa.check import check
+
+    contained = [m.containment(" ".join(row["sentences"]), row["answers"]) for row in rows]
+    scored = [value for value in contained if value is not None]
+    found = [
+        (check(sentence, row["passages"]).support == "unsupported", marked)
+        for row in rows
+        for sentence, marked in zip(row["sentences"], row["marked"], strict=True)
+    ]
+    n = max(1, len(found))
+    return {
+        "contains": sum(scored) / max(1, len(scored)),
+        "sentences": len(found),
+        "unsupported": sum(wrong for wrong, _ in found) / n,
+        "unmarked": sum(wrong and not marked for wrong, marked in found) / n,
+    }
+
+
+def written(
+    systems: Mapping[System, Path], matter: Matter, scratch: Path, *, most: int, llm: str, tell: Tell
+) -> dict[str, Any]:
+    """{"llm", "systems": {name: tally}} with what was written kept beside it."""
+    from qa.llm import model_of
+
+    chat = model_of(llm).chat
+    found: dict[str, Any] = {}
+    for number, system in enumerate(systems):
+        tell(f"language model: {system.name}")
+        folder = scratch / f"model-{number}"
+        if system.name == FOOTNOTE:
+            rows = _ours(matter, folder, most, llm)
+        else:
+            rows = _theirs(system, systems[system], matter, folder, most, chat)
+        found[system.name] = {**tally(rows), "rows": rows}
+    return {"llm": llm, "systems": found}
+
+
+def _theirs(system: System, python: Path, matter: Matter, folder: Path, most: int, chat: Any) -> list[dict[str, Any]]:
+    rows = []
+    with Process(system, python) as process:
+        process.call("index", files=[str(file) for file in matter.files], folder=str(folder))
+        process.call("open", folder=str(folder))
+        for question in matter.every(most):
+            reply = process.call("ask", question=question.question, history=[], k=0)
+            passages = [text for _, text in reply["passages"][: reply["used"]]]
+            said = _sentences(str(chat.invoke(prompt(question.question, passages)).content))
+            rows.append(_row(question.id, question.answers, passages, said, [False] * len(said)))
+    return rows
+
+
+def _ours(matter: Matter, folder: Path, most: int, llm: str) -> list[dict[str, Any]]:
+    from index.library import Library
+    from qa.chain import Options, build_chain
+
+    rows = []
+    with Library.open(folder) as library:
+        library.add_files(list(matter.files))
+        chain = build_chain(library, Options(llm=llm))
+        for question in matter.every(most):
+            answer = chain.invoke({"question": question.question})
+            said = [sentence.text for sentence in answer.sentences]
+            marked = [sentence.support in ("unsupported", "partial") for sentence in answer.sentences]
+            passages = [passage.text for passage in answer.passages]
+            rows.append(_row(question.id, question.answers, passages, said, marked))
+    return rows
+
+
+def _row(
+    id: str, answers: Sequence[str], passages: list[str], sentences: list[str], marked: list[bool]
+) -> dict[str, Any]:
+    return {"id": id, "answers": list(answers), "passages": passages, "sentences": sentences, "marked": marked}
+
+
+def _sentences(text: str) -> list[str]:
+    from documents.split import sentences
+
+    return [text[sentence.start : sentence.end] for sentence in sentences(text, 0, len(text))]
