@@ -6,13 +6,13 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
-from qa.web import html
+from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage, Step
+from qa.web import cards, html, words
 
 HOSTILE = st.text(st.sampled_from(list("<>\"'&;/=!-[]{}$`#\\ \n\tab1")) | st.characters(codec="utf-8"), max_size=80)
 TAGS = {
     "div", "span", "p", "a", "ol", "ul", "li", "mark", "strong", "details", "summary", "button", "b", "q", "h3",
-    "h4", "br", "i",
+    "h4", "br",
 }  # fmt: skip
 ATTRIBUTES = {"class", "id", "href", "title", "role", "tabindex"}
 
@@ -63,7 +63,10 @@ def test_text_of_documents_questions_and_models_never_becomes_markup(text: str) 
         seen = Skeleton(markup)
         assert seen.tags <= TAGS
         assert set(seen.attributes) <= ATTRIBUTES
-        assert all(re.fullmatch(r"#[cp]-[0-9]+-[0-9]+", link) for link in seen.attributes.get("href", []))
+        assert all(
+            re.fullmatch(r"#[cp]-[0-9]+-[0-9]+|#f-[0-9]+-[a-z_]+|#t-[0-9]+", link)
+            for link in seen.attributes.get("href", [])
+        )
         assert "\n" not in markup and "\r" not in markup  # a blank line would end the HTML block in Markdown
 
 
@@ -89,7 +92,9 @@ def test_chips_are_numbered_links_with_their_support() -> None:
         ("supported", "c-7-1"),
         ("partial", "c-7-2"),
     ]
-    assert re.findall(r'<span class="fn-chip unsupported" title="([^"]+)">!', markup) == ["not supported by any source"]
+    assert re.findall(r'<span class="fn-chip unsupported" title="([^"]+)"[^>]*>!', markup) == [
+        "not supported by any source"
+    ]
     assert re.findall(r'id="n-7-(\d)"', markup) == ["1", "2"]
 
 
@@ -108,7 +113,7 @@ def test_words_that_answer_are_emphasised_inside_their_quote() -> None:
 
 
 def test_emphasis_of_overlapping_spans_keeps_every_character() -> None:
-    assert html.emphasised("abcdef", 100, ((101, 103), (102, 105), (90, 101))) == (
+    assert words.emphasised("abcdef", 100, ((101, 103), (102, 105), (90, 101))) == (
         "<strong>a</strong><strong>bc</strong>def"
     )
 
@@ -133,9 +138,38 @@ def test_not_in_the_documents_is_a_card_without_chips() -> None:
     )
     markup = html.answer(2, found)
     assert "Not in the documents" in markup and "Nothing says who." in markup
-    assert "Searched for <q>Who?</q>." in markup and "<li><q>who</q></li>" in markup
+    assert "<h4>Searched for</h4>" in markup and markup.count("<li><q>who</q></li>") == 2
     assert 'href="#p-2-1"' in markup and "page 4 · Votes" in markup
     assert "fn-chip" not in markup
+    assert 'href="#f-2-should_answer"' in markup and 'href="#f-2-wrong"' not in markup
+
+
+def test_what_the_checker_found_stands_hidden_beside_its_sentence() -> None:
+    a, b = cite(1, "First."), cite(2, "Second.")
+    sentences = (
+        AnswerSentence("12 %.", (1,), "partial", ("the number 12 % is not in the source",)),
+        AnswerSentence("Fine.", (1, 2), "supported", (), (2,)),
+        AnswerSentence("First.", (1,), "verbatim"),
+    )
+    markup = html.answer(1, one("q", *sentences, citations=(a, b)))
+    found = re.findall(r'<span class="fn-finding (\w+)"><b>[^<]+</b>(.*?)</span></span>', markup)
+    assert found == [
+        ("partial", "<span>the number 12 % is not in the source"),
+        ("supported", "<span>[2] added by Footnote: the model gave no footnote here."),
+    ]
+    assert 'class="fn-chip supported added" href="#c-1-2"' in markup
+
+
+def test_a_draft_is_said_to_be_unchecked() -> None:
+    markup = html.draft((Step("search", 12.3), Step("read", 1500)), "It cost <b> 12")
+    assert "fn-unchecked" in markup and "It cost &lt;b&gt; 12" in markup and "not yet checked" in markup
+    assert "12 ms" in markup and "1.5 s" in markup and "fn-chip" not in markup
+
+
+def test_a_chosen_verdict_is_marked_and_tests_are_offered_where_there_are_any() -> None:
+    given = one("q", AnswerSentence("First.", (1,), "verbatim"), citations=(cite(1, "First."),))
+    assert 'class="fn-judge wrong on" href="#f-3-wrong"' in html.answer(3, given, verdict="wrong")
+    assert "#t-3" not in html.answer(3, given) and 'href="#t-3"' in html.answer(3, given, tests=True)
 
 
 def test_an_empty_library_says_how_to_begin() -> None:
@@ -147,4 +181,4 @@ def test_passages_that_hold_a_citation_are_not_listed_as_uncited() -> None:
     far = RetrievedPassage("d1", "a", 16, 40, None, 0.5)  # begins where the quote ends
     other = RetrievedPassage("d2", "b", 0, 40, None, 0.4)
     found = one("q", citations=(cite(1, "abcdef"),), passages=(near, far, other))
-    assert html.uncited(found) == [(2, far), (3, other)]
+    assert cards.uncited(found) == [(2, far), (3, other)]

@@ -7,9 +7,10 @@ from web_support import COST, TRAM, ScriptedChain, citation, small_library
 
 from documents.errors import ModelError
 from index.library import Library
-from index.store import Filter
+from index.records import Filter
 from qa.answer import Turn
 from qa.history import History
+from qa.web.limits import Limits
 from qa.web.page import Page
 from qa.web.session import Ref, Session
 
@@ -34,7 +35,6 @@ def test_an_answer_comes_with_its_first_footnote_open(page: Page) -> None:
     assert [m["role"] for m in shown["chat"]] == ["user", "assistant"]
     assert "What was approved?" in shown["chat"][0]["content"] and TRAM in shown["chat"][1]["content"]
     assert shown["session"].opened == Ref("c", 1, 1) and '<mark class="cited">' in shown["panel"]
-    assert shown["box"] == ""
 
 
 def test_a_follow_up_knows_what_was_said(page: Page) -> None:
@@ -44,11 +44,11 @@ def test_a_follow_up_knows_what_was_said(page: Page) -> None:
     assert second["history"] == [Turn("user", "What was approved?"), Turn("agent", f"{TRAM} [1] {COST} [2]")]
 
 
-def test_a_refused_question_stays_in_the_box_and_out_of_the_conversation(page: Page) -> None:
+def test_a_refused_question_changes_nothing_but_the_notice(page: Page) -> None:
     session = ask(page, "What was approved?", Session())
     shown = page.ask("x" * 30_000, session, session.id)
     assert "too many characters" in shown["notice"]
-    assert set(shown) == {"notice"}  # neither the box, nor the chat, nor the conversation is touched
+    assert set(shown) == {"notice"} and "refused" in shown["notice"]  # the page then puts it back into its box
 
 
 def test_an_error_while_answering_is_told_as_text(page: Page) -> None:
@@ -131,13 +131,14 @@ def test_an_answer_that_cannot_be_saved_is_still_shown(page: Page) -> None:
 
 def test_questions_go_to_the_ticked_documents_only(page: Page, library: Library) -> None:
     minutes = citation(library, 1, TRAM).document_id
-    ticked = page.tick(minutes, ())
-    assert ticked["limit"] == (minutes,) and "Minutes of March" in ticked["scope"]
+    ticked = page.tick(minutes, Limits())
+    assert ticked["limits"] == Limits((minutes,)) and "Minutes of March" in ticked["scope"]
     assert ticked["documents"].count(" checked") == 1
-    page.ask("What was approved?", Session(), "", ticked["limit"])
+    page.ask("What was approved?", Session(), "", ticked["limits"])
     assert page.chain.calls[-1]["where"] == Filter(documents=(minutes,))  # type: ignore[attr-defined]
-    assert page.tick(minutes, (minutes,))["limit"] == () and page.tick("", (minutes,))["scope"] == ""
-    assert page.remove(minutes, Session(), (minutes,))["limit"] == ()  # what is gone limits nothing
+    assert page.tick(minutes, Limits((minutes,)))["limits"] == Limits()
+    assert page.tick("", Limits((minutes,), path="*.txt"))["scope"] == ""
+    assert page.remove(minutes, Session(), Limits((minutes,)))["limits"] == Limits()  # what is gone limits nothing
     page.chain.quotes = ()  # type: ignore[attr-defined]
     page.ask("What was approved?", Session(), "")
     assert page.chain.calls[-1]["where"] is None  # type: ignore[attr-defined]

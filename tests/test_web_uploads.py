@@ -6,7 +6,7 @@ import pytest
 
 from index.encoder import HashEncoder
 from index.library import Library
-from qa.web.shelf import Line
+from qa.web.report import Line
 from qa.web.uploads import add_uploads, remove_document
 
 

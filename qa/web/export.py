@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from qa.answer import Answer, Citation
-from qa.web.html import emphasised, where
 from qa.web.markdown import answer_markdown, plain
+from qa.web.words import emphasised, where
 
 __all__ = ["KINDS", "exported"]
 

@@ -1,76 +1,44 @@
-"""The chat's messages as HTML: questions, answers with footnotes, "not in the documents", errors.
+"""The chat's messages as HTML: questions, answers with footnotes, drafts of a language model.
 
 Pure functions from values to markupsafe.Markup, whose format() escapes every plain string it is given, so text
 of documents, questions and models can't become markup. Everything is written on one line, because the chat reads
 its messages as Markdown, where an HTML block ends at a blank line.
 """
 
-from pathlib import PurePath
+from collections.abc import Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage, Support
+from qa.answer import Answer, AnswerSentence, Citation, Step, Support
+from qa.web.cards import Dates, finding_card, note, silence
 from qa.web.markdown import answer_markdown
 from qa.web.session import Ref
+from qa.web.words import clipped, emphasised, one_line
 
-__all__ = [
-    "answer",
-    "emphasised",
-    "file_name",
-    "one_line",
-    "passage_line",
-    "question",
-    "uncited",
-    "where",
-]
+__all__ = ["answer", "draft", "question"]
 
-SUPPORT: dict[Support, tuple[str, str]] = {
-    "verbatim": ("", "quoted word for word"),
-    "supported": ("✓", "said by its source in other words"),
-    "partial": ("≈", "only partly said by its source"),
-    "unsupported": ("!", "not supported by any source"),
+SUPPORT: dict[Support, str] = {  # the style sheet draws an icon for each
+    "verbatim": "quoted word for word",
+    "supported": "said by its source in other words",
+    "partial": "only partly said by its source",
+    "unsupported": "not supported by any source",
 }
 STEPS = {
     "encode": "Understanding the question",
     "search": "Searching the documents",
+    "read": "Reading the closest sentences",
+    "write": "Writing",
     "answer": "Choosing and checking the sentences",
-    "verify": "Checking the sentences",
-    "generate": "Writing",
+    "check": "Checking every sentence",
     "total": "Altogether",
 }
-
-
-def one_line(markup: Markup) -> Markup:
-    """The same markup with its line breaks as entities, which a browser reads as line breaks again."""
-    return markup.replace("\r", Markup("&#13;")).replace("\n", Markup("&#10;"))
-
-
-def file_name(source: str) -> str:
-    """The last part of a path or member name ("a.zip!/b.docx" gives "b.docx")."""
-    return PurePath(source.replace("\\", "/")).name or source
-
-
-def where(item: Citation | RetrievedPassage) -> str:
-    """Where a citation or passage stands, for a person: "page 3 · Budget"; the title is said elsewhere."""
-    place = item.place or (None if item.page is None else f"page {item.page}")
-    headings = [h for h in (item.heading or "").split(" › ") if h != item.title]
-    return " · ".join(part for part in (place, *headings[-1:]) if part)
-
-
-def clipped(text: str, length: int) -> str:
-    """The text on one line, cut at a word's end where it is longer than `length` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[:length].rpartition(" ")[0].rstrip(",;:.") + "…"
-
-
-def emphasised(text: str, start: int, spans: tuple[tuple[int, int], ...]) -> Markup:
-    """Text that begins at `start` of its document, with the words inside `spans` emphasised."""
-    out, at = Markup(""), 0
-    for low, high in sorted((max(0, a - start), min(len(text), b - start)) for a, b in spans):
-        if at <= low < high:
-            out += escape(text[at:low]) + Markup("<strong>{}</strong>").format(text[low:high])
-            at = high
-    return out + escape(text[at:])
+DOING = {"": "Searching", "search": "Reading", "read": "Writing", "write": "Checking", "check": "Finishing"}
+VERDICTS = {
+    "right": ("Right", "The answer is right"),
+    "wrong": ("Wrong", "The answer is wrong"),
+    "citation": ("Wrong footnote", "The answer is right, but a footnote doesn't show it"),
+    "should_answer": ("Should have answered", "The documents do answer this"),
+}
 
 
 def question(text: str) -> Markup:
@@ -78,14 +46,32 @@ def question(text: str) -> Markup:
     return one_line(Markup('<div class="fn-question">{}</div>').format(Markup("<br>").join(text.strip().split("\n"))))
 
 
-def answer(turn: int, item: Answer) -> Markup:
-    """An answer, or the card that says there is none."""
-    body = _answered(turn, item) if item.status == "answered" else _not_found(turn, item)
-    notes = Markup("").join(Markup('<p class="fn-warn">{}</p>').format(n) for n in item.notes)
-    return one_line(Markup('<div class="fn-answer" id="a-{}">{}{}{}</div>').format(turn, body, notes, _tools(item)))
+def answer(turn: int, item: Answer, dates: Dates = {}, verdict: str = "", *, tests: bool = False) -> Markup:  # noqa: B006
+    """An answer, or the card that says there is none; `tests` where it can be saved as a test."""
+    found = item.status == "answered"
+    body = _answered(turn, item, dates) if found else silence(turn, item)
+    notes = Markup("").join(Markup('<p class="fn-warn">{}</p>').format(n) for n in item.notes) if found else ""
+    judging = _judging(turn, item, verdict, tests) if item.status != "nothing_indexed" else ""
+    return one_line(
+        Markup('<div class="fn-answer" id="a-{}">{}{}{}{}</div>').format(turn, body, notes, _tools(item), judging)
+    )
 
 
-def _answered(turn: int, item: Answer) -> Markup:
+def draft(steps: Sequence[Step], text: str) -> Markup:
+    """An answer on its way: the steps that ended, and what a language model has written so far, unchecked."""
+    done = Markup("").join(
+        Markup("<span>{} <b>{}</b></span>").format(STEPS.get(s.name, s.name), _milliseconds(s.ms)) for s in steps
+    )
+    now = DOING.get(steps[-1].name if steps else "", "Working")
+    words = Markup('<p class="fn-unchecked">{}</p>').format(text) if text else Markup("")
+    return one_line(
+        Markup(
+            '<div class="fn-draft" role="status">{}<div class="fn-doing">{}<span class="fn-now">{}…</span></div></div>'
+        ).format(words, done, now if not text else "Writing, not yet checked")
+    )
+
+
+def _answered(turn: int, item: Answer, dates: Dates) -> Markup:
     cited = {c.number: c for c in item.citations}
     paragraphs: list[list[Markup]] = []
     before: set[str] | None = None
@@ -96,7 +82,7 @@ def _answered(turn: int, item: Answer) -> Markup:
         before = documents or before
         paragraphs[-1].append(_sentence(turn, position, sentence, cited))
     text = Markup("").join(Markup("<p>{}</p>").format(Markup(" ").join(p)) for p in paragraphs)
-    notes = Markup("").join(_note(turn, c, item) for c in item.citations)
+    notes = Markup("").join(note(turn, c, item, dates) for c in item.citations)
     return Markup('<div class="fn-text">{}</div><ol class="fn-notes">{}</ol>').format(text, notes)
 
 
@@ -105,94 +91,45 @@ def _sentence(turn: int, position: int, item: AnswerSentence, cited: dict[int, C
     own = cited.get(item.citations[0]) if len(item.citations) == 1 else None
     if own is not None and own.quote == item.text:
         text = emphasised(item.text, own.start, own.answer_spans)
-    chips = Markup("").join(_chip(turn, cited[n], item.support) for n in item.citations if n in cited)
+    chips = Markup("").join(_chip(turn, cited[n], item) for n in item.citations if n in cited)
+    meaning = SUPPORT[item.support]
     if not chips:
-        chips = Markup('<span class="fn-chip unsupported" title="{}">!</span>').format(SUPPORT["unsupported"][1])
-    return Markup(
-        '<span class="fn-sentence {} d{}"><span class="fn-words">{}</span><span class="fn-chips">{}</span></span>'
-    ).format(item.support, min(position, 9), text, chips)
-
-
-def _chip(turn: int, item: Citation, support: Support) -> Markup:
-    icon, meaning = SUPPORT[support]
-    return Markup(
-        '<a class="fn-chip {}" href="#{}" role="button" tabindex="0"><span class="fn-sr">Footnote </span>{}'
-        '<span class="fn-icon">{}</span><span class="fn-sr">, {}</span></a>'
-    ).format(support, Ref("c", turn, item.number), item.number, icon, meaning)
-
-
-def _note(turn: int, item: Citation, whole: Answer) -> Markup:
-    """One line under the answer; its hidden part is what the hover card shows."""
-    before, after = _neighbours(item, whole.passages)
-    peek = Markup(
-        '<span class="fn-peek"><span class="fn-peek-title">{}</span><span class="fn-peek-where">{}</span>'
-        '<span class="fn-peek-quote">{} <mark>{}</mark> {}</span></span>'
-    ).format(item.title, where(item), before, emphasised(item.quote, item.start, item.answer_spans), after)
-    return Markup(
-        '<li class="fn-note" id="n-{0}-{1}"><a href="#c-{0}-{1}"><span class="fn-number">{1}</span> '
-        '<span class="fn-note-title">{2}</span> <span class="fn-note-where">{3}</span></a>{4}</li>'
-    ).format(turn, item.number, item.title or file_name(item.source), where(item), peek)
-
-
-def _neighbours(item: Citation, passages: tuple[RetrievedPassage, ...], reach: int = 140) -> tuple[str, str]:
-    """What stands just before and after a quote, as far as the retrieved passages know."""
-    for p in passages:
-        if p.document_id == item.document_id and p.start <= item.start and item.end <= p.end and p.text:
-            before, after = p.text[: item.start - p.start], p.text[item.end - p.start :]
-            left = before if len(before) <= reach else "…" + before[-reach:].partition(" ")[2]
-            right = after if len(after) <= reach else after[:reach].rpartition(" ")[0] + "…"
-            return left.strip(), right.strip()
-    return "", ""
-
-
-def _not_found(turn: int, item: Answer) -> Markup:
-    if item.status == "nothing_indexed":
-        return Markup(
-            '<div class="fn-card-none"><h3>No documents yet</h3><p>There is nothing to search. '
-            "Drop files anywhere on this page, or use <b>Add documents</b>.</p></div>"
+        chips = Markup('<span class="fn-chip unsupported" title="{0}" role="note" tabindex="0">!</span>').format(
+            SUPPORT["unsupported"]
         )
-    close = Markup("").join(passage_line(turn, i, p) for i, p in enumerate(item.passages[:3], 1))
-    nearest = Markup("<h4>The closest passages</h4><ul>{}</ul>").format(close) if close else Markup("")
     return Markup(
-        '<div class="fn-card-none"><h3>Not in the documents</h3><p>{}</p><p class="fn-dim">Searched for <q>{}</q>.'
-        '</p>{}<p class="fn-dim">Try the words the documents would use, or add a document that should say it.</p>'
-        "</div>"
-    ).format(item.answer, clipped(item.searched[0] if item.searched else item.question, 200), nearest)
+        '<span class="fn-sentence {} d{}"><span class="fn-words">{}</span><span class="fn-chips">{}</span>{}</span>'
+    ).format(item.support, min(position, 9), text, chips, finding_card(item, meaning))
 
 
-def passage_line(turn: int, rank: int, item: RetrievedPassage) -> Markup:
-    """A retrieved passage as a list item that opens it in the source panel."""
+def _chip(turn: int, item: Citation, sentence: AnswerSentence) -> Markup:
+    added = ", added by Footnote" if item.number in sentence.added else ""
     return Markup(
-        '<li class="fn-passage"><a href="#{}"><span class="fn-note-title">{}</span> '
-        '<span class="fn-note-where">{}</span><span class="fn-extract">{}</span></a></li>'
+        '<a class="fn-chip {}{}" href="#{}" role="button" tabindex="0"><span class="fn-sr">Footnote </span>{}'
+        '<span class="fn-icon"></span><span class="fn-sr">, {}{}</span></a>'
     ).format(
-        Ref("p", turn, rank),
-        item.title or file_name(item.source),
-        where(item),
-        clipped(item.text, 180),
+        sentence.support,
+        " added" if added else "",
+        Ref("c", turn, item.number),
+        item.number,
+        SUPPORT[sentence.support],
+        added,
     )
 
 
-def uncited(item: Answer) -> list[tuple[int, RetrievedPassage]]:
-    """The passages no citation touches, with their ranks from 1."""
-    spans = [(c.document_id, c.start, c.end) for c in item.citations]
-    return [
-        (rank, p)
-        for rank, p in enumerate(item.passages, 1)
-        if not any(d == p.document_id and a < p.end and p.start < b for d, a, b in spans)
-    ]
+def _milliseconds(ms: float) -> str:
+    return f"{ms:,.0f} ms" if ms < 1000 else f"{ms / 1000:,.1f} s"
 
 
 def _tools(item: Answer) -> Markup:
     """Steps with their times, folded, and the copy button with the Markdown it copies."""
+    order = list(STEPS)
     rows = Markup("").join(
-        Markup("<li><span>{}</span><b>{} ms</b></li>").format(STEPS.get(k, k.capitalize()), f"{v:,.0f}")
-        for k, v in sorted(
-            item.timings_ms.items(), key=lambda pair: list(STEPS).index(pair[0]) if pair[0] in STEPS else 99
-        )
+        Markup("<li><span>{}</span><b>{}</b></li>").format(STEPS.get(k, k.capitalize()), _milliseconds(v))
+        for k, v in sorted(item.timings_ms.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99)
     )
     total = item.timings_ms.get("total")
-    took = "" if total is None else f" in {total:,.0f} ms" if total < 1000 else f" in {total / 1000:,.1f} s"
+    took = "" if total is None else f" in {_milliseconds(total)}"
     documents = len({c.document_id for c in item.citations})
     quoted = f"Quoted from {documents} document{'s' if documents != 1 else ''}" if documents else "Searched"
     if any(s.support != "verbatim" for s in item.sentences):
@@ -204,3 +141,20 @@ def _tools(item: Answer) -> Markup:
         '<button class="fn-copy" title="Copy the answer with its footnotes as Markdown">Copy with footnotes'
         '</button><span class="fn-markdown">{}</span></div>'
     ).format(quoted, took, rows, queries, f"{item.confidence:.0%}", answer_markdown(item))
+
+
+def _judging(turn: int, item: Answer, verdict: str, tests: bool) -> Markup:
+    """What its reader can say of the answer, and that it shall become a test."""
+    offered = ("right", "wrong", "citation") if item.status == "answered" else ("right", "should_answer")
+    buttons = Markup("").join(
+        Markup('<a class="fn-judge {0}{1}" href="#f-{2}-{0}" role="button" tabindex="0" title="{3}">{4}</a>').format(
+            name, " on" if name == verdict else "", turn, VERDICTS[name][1], VERDICTS[name][0]
+        )
+        for name in offered
+    )
+    if tests:
+        buttons += Markup(
+            '<a class="fn-judge fn-keep" href="#t-{}" role="button" tabindex="0" '
+            'title="Keep the question, and what a right answer cites, in the evaluation set">Save as test</a>'
+        ).format(turn)
+    return Markup('<div class="fn-judging" role="group">{}</div>').format(buttons)

@@ -1,15 +1,12 @@
-"""The page's Gradio components, and which handler of page.py each event calls.
+"""The page's Gradio components; wiring.py says which handler each event calls."""
 
-Answers are asked for without Gradio's queue: one round trip, half the time of a queued event.
-"""
-
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from documents.errors import FootnoteError
+from qa.web.limits import Limits
 from qa.web.page import Page
 from qa.web.session import Session
-from qa.web.shelf import notice
+from qa.web.uploads import sweep
+from qa.web.wiring import wire
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -17,17 +14,32 @@ if TYPE_CHECKING:
 __all__ = ["layout"]
 
 BRAND = (
-    '<div class="fn-brand"><button class="fn-menu" title="Documents and conversations">☰</button>'
-    '<span class="fn-word">Footnote<sup>1</sup></span>'
-    '<button class="fn-theme" title="Light or dark">◐</button></div>'
+    '<div class="fn-brand"><button class="fn-menu" title="Documents and conversations" '
+    'aria-label="Documents and conversations">☰</button><span class="fn-word">Footnote<sup>1</sup></span>'
+    '<button class="fn-theme" title="Light or dark" aria-label="Light or dark">◐</button></div>'
+)
+NAVIGATION = (
+    '<nav class="fn-nav" aria-label="Tools">{evaluation}<button class="fn-set" aria-haspopup="dialog">Settings</button>'
+    "</nav>"
+)
+EVALUATION = '<button class="fn-evaluate">Evaluation</button>'
+LIMIT = (
+    '<button class="fn-limit" title="Limit the question to some documents" aria-label="Limits" '
+    'aria-haspopup="dialog">Limits</button>'
 )
 HINT = (
     '<p class="fn-hint"><kbd>Enter</kbd> asks · <kbd>/</kbd> to the question · '
-    "<kbd>[</kbd> <kbd>]</kbd> walk the footnotes · <kbd>Esc</kbd> closes</p>"
+    "<kbd>[</kbd> <kbd>]</kbd> walk the footnotes · <kbd>s</kbd> source · <kbd>Esc</kbd> closes</p>"
 )
-BROKEN = "Footnote failed to answer, which is a mistake in the program: the terminal it runs in says more. Try again."
-SHELF = "window.fnRemove = ref => trigger('delete', {ref}); window.fnTick = ref => trigger('select', {ref});"
+# The way from a click to the server: page.js calls these.
+ACTIONS = (
+    "window.fnAct = (name, data) => trigger('select', {...data, name});"
+    "window.fnAsk = (text) => trigger('submit', {text});"
+    "window.fnRemove = (ref) => trigger('delete', {ref});"
+    "window.fnTest = (data) => trigger('edit', data);"
+)
 CHAT: dict[str, Any] = {
+    "label": "Conversation",
     "show_label": False,
     "container": False,
     "height": "100%",
@@ -50,121 +62,67 @@ BOX: dict[str, Any] = {
     "autofocus": True,
     "scale": 1,
 }
+FILES: dict[str, Any] = {"file_count": "multiple", "show_label": False, "container": False}
 
 
 def layout(page: Page) -> "gr.Blocks":
     """The Blocks of the page: conversations and documents, the chat, the source."""
     import gradio as gr
 
+    sweep(page.library)
     blocks: gr.Blocks = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True, fill_height=True)
     with blocks:
         # It only names the conversation that this browser last showed; a fixed key keeps it readable after a restart.
         talk = gr.BrowserState("", storage_key="footnote-conversation", secret="footnote")  # noqa: S106
-        parts: dict[str, Any] = {"session": gr.State(Session()), "talk": talk, "limit": gr.State(())}
-        gr.HTML(BRAND, elem_id="fn-top", apply_default_css=False, js_on_load=None)
+        parts: dict[str, Any] = {"session": gr.State(Session()), "talk": talk, "limits": gr.State(Limits())}
+        parts |= {"pending": gr.State(""), "collection": gr.State("")}
+        _html("fn-top", None, BRAND)
         with gr.Row(elem_id="fn-app", equal_height=False):
             with gr.Column(elem_id="fn-side", min_width=0):
-                parts["new"] = gr.Button("New conversation", elem_id="fn-new")
-                parts["talks"] = _html("fn-talks", "window.fnTalk = (event, data) => trigger(event, data);")
-                parts["drop"] = gr.File(
-                    file_count="multiple", label="Add documents", show_label=False, container=False, elem_id="fn-drop"
-                )
-                parts["report"] = _html("fn-report", None)
-                parts["documents"] = _html("fn-documents", SHELF)
+                _side(page, parts)
             with gr.Column(elem_id="fn-main", min_width=0):
-                parts["welcome"] = _html("fn-welcome", None)
-                parts["chat"] = gr.Chatbot(elem_id="fn-chat", **CHAT)
-                parts["notice"] = _html("fn-notice", None)
-                parts["scope"] = _html("fn-scope", None)
-                with gr.Row(elem_id="fn-ask"):
-                    parts["box"] = gr.Textbox(elem_id="fn-box", **BOX)
-                    parts["send"] = gr.Button("Ask", variant="primary", elem_id="fn-send", scale=0, min_width=0)
-                gr.HTML(HINT, apply_default_css=False, js_on_load=None)
+                _main(parts)
             with gr.Column(elem_id="fn-panel", min_width=0):
-                parts["panel"] = _html("fn-source", "window.fnOpen = ref => trigger('select', {ref});")
-        _wire(page, blocks, parts)
+                parts["panel"] = _html("fn-source")
+            with gr.Column(elem_id="fn-tests", min_width=0):
+                parts["evaluation"] = _html("fn-evaluation")
+                parts["questions"] = _html("fn-questions")
+                parts["set"] = gr.File(file_count="single", label="Questions", elem_id="fn-set", container=False)
+        parts["limiting"] = _html("fn-limiting")
+        parts["settings"] = _html("fn-settings")
+        parts["actions"] = _html("fn-actions", ACTIONS)
+        wire(page, blocks, parts)
     return blocks
 
 
-def _html(elem_id: str, script: str | None) -> "gr.HTML":
+def _side(page: Page, parts: dict[str, Any]) -> None:
     import gradio as gr
 
-    return gr.HTML("", elem_id=elem_id, apply_default_css=False, js_on_load=script)
+    parts["new"] = gr.Button("New conversation", elem_id="fn-new")
+    parts["talks"] = _html("fn-talks")
+    parts["drop"] = gr.File(label="Add documents", elem_id="fn-drop", **FILES)
+    parts["into"] = _html("fn-into", "window.fnInto = (name) => trigger('input', {name});")
+    parts["report"] = _html("fn-report")
+    parts["documents"] = _html("fn-documents")
+    _html("fn-navigation", None, NAVIGATION.format(evaluation=EVALUATION if page.tests else ""))
 
 
-def _wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
+def _main(parts: dict[str, Any]) -> None:
     import gradio as gr
 
-    def shown(handler: Callable[..., dict[str, Any]], *values: Any) -> dict[Any, Any]:
-        try:
-            told = handler(*values)
-        except FootnoteError as error:
-            told = {"notice": str(notice(str(error)))}
-        return {parts[name]: value for name, value in told.items()}
+    parts["welcome"] = _html("fn-welcome")
+    parts["chat"] = gr.Chatbot(elem_id="fn-chat", **CHAT)
+    parts["next"] = _html("fn-next")
+    parts["notice"] = _html("fn-notice")
+    parts["scope"] = _html("fn-scope")
+    with gr.Row(elem_id="fn-ask"):
+        _html("fn-limits", None, LIMIT)
+        parts["box"] = gr.Textbox(elem_id="fn-box", **BOX)
+        parts["send"] = gr.Button("Ask", variant="primary", elem_id="fn-send", scale=0, min_width=0)
+    _html("fn-hint", None, HINT)
 
-    def event(*names: str) -> dict[str, Any]:
-        return {
-            "outputs": [parts[n] for n in names],
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "queue": False,
-        }
 
-    def add(files: list[str] | None, session: Session, limit: tuple[str, ...]) -> Iterator[dict[Any, Any]]:
-        for told in page.add(files, session, limit):
-            yield {parts[name]: value for name, value in told.items()}
+def _html(elem_id: str, script: str | None = None, content: str = "") -> "gr.HTML":
+    import gradio as gr
 
-    def mine(request: gr.Request) -> Page:
-        return page.of(request.username)
-
-    def ask(request: gr.Request, text: str, session: Session, talk: str, limit: tuple[str, ...]) -> dict[Any, Any]:
-        return shown(mine(request).ask, text, session, talk, limit)
-
-    def open_(request: gr.Request, session: Session, talk: str, data: gr.EventData) -> dict[Any, Any]:
-        return shown(mine(request).open, str(data.ref), session, talk)
-
-    def remove(session: Session, limit: tuple[str, ...], data: gr.EventData) -> dict[Any, Any]:
-        return shown(page.remove, str(data.ref), session, limit)
-
-    def tick(limit: tuple[str, ...], data: gr.EventData) -> dict[Any, Any]:
-        return shown(page.tick, str(data.ref), limit)
-
-    def switch(request: gr.Request, data: gr.EventData) -> dict[Any, Any]:
-        return shown(mine(request).switch, str(data.ref))
-
-    def fresh(request: gr.Request) -> dict[Any, Any]:
-        return shown(mine(request).switch, "")
-
-    def rename(request: gr.Request, session: Session, data: gr.EventData) -> dict[Any, Any]:
-        return shown(mine(request).rename, str(data.ref), str(data.title), session)
-
-    def forget(request: gr.Request, session: Session, data: gr.EventData) -> dict[Any, Any]:
-        return shown(mine(request).forget, str(data.ref), session)
-
-    def begin(request: gr.Request, talk: str, limit: tuple[str, ...]) -> dict[Any, Any]:
-        return shown(mine(request).begin, talk, limit)
-
-    session, talk, limit = parts["session"], parts["talk"], parts["limit"]
-    box, talks, documents = parts["box"], parts["talks"], parts["documents"]
-    shelf = ("notice", "documents", "limit", "scope")
-    conversation = event("chat", "session", "talk", "talks", "panel", "box", "welcome", *shelf)
-    asked = gr.on(
-        [box.submit, parts["send"].click],
-        ask,
-        [box, session, talk, limit],
-        trigger_mode="once",
-        **conversation,
-    )
-    asked.then(None, js="() => document.body.classList.remove('fn-busy')")
-    asked.failure(lambda: {parts["notice"]: str(notice(BROKEN))}, **event("notice"))
-    parts["new"].click(fresh, **conversation)
-    talks.select(switch, **conversation)
-    talks.edit(rename, session, **event("talks", "notice"))
-    talks.delete(forget, session, **conversation)
-    blocks.load(begin, [talk, limit], **conversation)
-    parts["panel"].select(open_, [session, talk], **event("session", "panel", "notice"))
-    writing = {"queue": True, "concurrency_id": "write", "concurrency_limit": 1}  # one writer at a time
-    parts["drop"].upload(add, [parts["drop"], session, limit], **(event("drop", "report", "welcome", *shelf) | writing))
-    documents.delete(remove, [session, limit], **(event("panel", "welcome", *shelf) | writing))
-    documents.select(tick, limit, **event(*shelf))
-    blocks.queue(max_size=64)
+    return gr.HTML(content, elem_id=elem_id, apply_default_css=False, js_on_load=script)

@@ -3,22 +3,28 @@
 Nothing here knows Gradio; what is shown is rendered by html.py, shelf.py and source.py.
 """
 
+import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from documents.errors import FootnoteError
+from documents.errors import FootnoteError, NotInLibrary
 from index.library import Library
-from index.store import Filter
-from qa.answer import Answer
-from qa.history import History
+from qa.answer import Answer, Draft, Step
+from qa.history import History, Verdict
 from qa.starters import starter_questions
+from qa.suggest import suggestions
 from qa.web import html
+from qa.web.asking import Answerer, Telling
+from qa.web.limits import Limits, limits_html, scope_html
 from qa.web.session import Exchange, Ref, Session
-from qa.web.shelf import documents_html, notice, report_html, scope_html, talks_html, welcome_html
-from qa.web.source import panel
-from qa.web.uploads import add_uploads, remove_document
+from qa.web.settings import Settings, settings_html
+from qa.web.shelf import collections_html, documents_html, talks_html
+from qa.web.source import date_of, panel
+from qa.web.testing import Tests
+from qa.web.uploads import remove_document
+from qa.web.welcome import next_html, notice, welcome_html
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -26,27 +32,52 @@ if TYPE_CHECKING:
 __all__ = ["Page"]
 
 Messages = list[dict[str, str]]
+Told = dict[str, Any]
+NOWHERE = Limits()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """What the handlers need: the library, the chain that answers from it, and the conversations so far."""
+    """What the handlers need: the library, the conversations so far, who answers, the evaluation where there is one.
+
+    A `chain` given here answers every question; without one, the library's own does as the settings say.
+    """
 
     library: Library
-    chain: "Runnable[Mapping[str, Any], Answer]"
+    chain: "Telling | Runnable[Any, Answer] | None"
     history: History
+    tests: Tests | None = None
+    stops: dict[str, threading.Event] = field(default_factory=dict)  # of uploads under way, by the page they came from
 
     def of(self, user: str | None) -> "Page":
         """The page as a signed-in user has it, with their own conversations; None where nobody signs in."""
         return replace(self, history=self.history.of(user or ""))
 
+    @cached_property
+    def settings(self) -> Settings:
+        """The user's settings; the usual ones where their file can't be read: an answer is worth more than they are."""
+        try:
+            return Settings.of(self.history.settings())
+        except FootnoteError:
+            return Settings()
+
+    @property
+    def answerer(self) -> Answerer:
+        """Who answers."""
+        return Answerer(self.library, self.chain)
+
+    # -- the conversation ------------------------------------------------------------------------------------------
+
     def messages(self, session: Session) -> Messages:
         """The conversation as the chat component takes it."""
+        verdicts = self.history.verdicts(session.id) if session.id else {}
         out: Messages = []
         for turn, exchange in enumerate(session.exchanges, 1):
+            dates = {c.document_id: date_of(self.library, c.document_id) for c in exchange.answer.citations}
+            said = html.answer(turn, exchange.answer, dates, verdicts.get(turn, ""), tests=self.tests is not None)
             out += [
                 {"role": "user", "content": str(html.question(exchange.question))},
-                {"role": "assistant", "content": str(html.answer(turn, exchange.answer))},
+                {"role": "assistant", "content": str(said)},
             ]
         return out
 
@@ -57,101 +88,176 @@ class Page:
         exchanges = tuple(Exchange(question, answer) for question, answer in self.history.load(talk))
         return Session(exchanges, session.opened if session.id == talk else None, talk if exchanges else "")
 
-    def ask(self, text: str, session: Session, talk: str, limit: tuple[str, ...] = ()) -> dict[str, Any]:
-        """The conversation with the answer, its first footnote open; after an error the question stays in the box."""
+    def ask(self, text: str, session: Session, talk: str, limits: Limits = NOWHERE) -> Told:
+        """The conversation with the answer, its first footnote open; a question that is refused changes nothing.
+
+        Where a language model writes, only the question is shown, and `pending` has it for `stream`.
+        """
         if not text.strip():
-            return {"notice": str(notice("Write a question first."))}
+            return refused("Write a question first.")
         try:
             session = self.current(session, talk)
-            where = Filter(documents=limit) if limit else None
-            answer = self.chain.invoke({"question": text, "history": session.history(), "where": where})
+            if self.answerer.options(self.settings).llm is not None:
+                return {**self._waiting(text, session, html.draft((), "")), "pending": text, "notice": ""}
+            answer = self.answerer.answer(self._given(text, session, limits), self.settings)
         except FootnoteError as error:
-            return {"notice": str(notice(str(error)))}
+            return refused(str(error))
+        return self._done(text, session, answer)
+
+    def stream(self, text: str, session: Session, talk: str, limits: Limits = NOWHERE) -> Iterator[Told]:
+        """The same told as it goes: the steps that ended, the words of a language model, at last the whole."""
+        try:
+            session = self.current(session, talk)
+            steps: list[Step] = []
+            words = ""
+            for event in self.answerer.events(self._given(text, session, limits), self.settings):
+                if isinstance(event, Answer):
+                    yield {**self._done(text, session, event), "pending": ""}
+                    return
+                if isinstance(event, Step):
+                    steps.append(event)
+                elif isinstance(event, Draft):
+                    words = event.text
+                yield self._waiting(text, session, html.draft(steps, words))
+        except FootnoteError as error:
+            yield {**refused(str(error)), **self.shown(session), "pending": ""}
+
+    def _given(self, text: str, session: Session, limits: Limits) -> dict[str, Any]:
+        where = limits.among(self.library.documents()).where(self.library) if limits != NOWHERE else None
+        return {"question": text, "history": session.history(), "where": where}
+
+    def _waiting(self, text: str, session: Session, said: object) -> Told:
+        asked = [{"role": "user", "content": str(html.question(text))}, {"role": "assistant", "content": str(said)}]
+        return {"chat": self.messages(session) + asked, "welcome": "", "next": ""}
+
+    def _done(self, text: str, session: Session, answer: Answer) -> Told:
         done = session.answered(text, answer)
-        shown = {**self.shown(done), "box": "", "notice": ""}
         try:
             self.history.save(done.id, text, answer)
-            return {**shown, **self.talks(done)}
+            return {**self.shown(done), "notice": "", **self.talks(done)}
         except FootnoteError as error:
-            return {**shown, "notice": str(notice(f"The answer was not saved: {error}"))}
+            unkept = self.shown(replace(done, id=""))  # what was said of its answers can't be read either
+            told = str(notice(f"The answer was not saved: {error}"))
+            return {**unkept, "session": done, "talk": done.id, "notice": told}
 
-    def shown(self, session: Session) -> dict[str, Any]:
+    def shown(self, session: Session) -> Told:
         """Everything that shows one conversation."""
         return {
             "chat": self.messages(session),
-            "panel": str(panel(self.library, session)),
+            "panel": self.panel(session),
             "session": session,
             "talk": session.id,
             "welcome": "" if session.exchanges else self.welcome(),
+            "next": "",
         }
 
-    def talks(self, session: Session) -> dict[str, Any]:
+    def panel(self, session: Session) -> str:
+        """The source panel, for what the session has open."""
+        return str(panel(self.library, session, self.settings))
+
+    def next(self, session: Session, talk: str) -> Told:
+        """Questions to go on with, drawn from what the last answer found."""
+        session = self.current(session, talk)
+        last = session.answer(len(session.exchanges))
+        asked = [e.question for e in session.exchanges]
+        return {"next": str(next_html(suggestions(self.library, last, asked))) if last else ""}
+
+    def open(self, ref: str, session: Session, talk: str) -> Told:
+        """Opens a footnote or passage in the source panel, checking it again."""
+        opened = self.current(session, talk).opening(Ref.parse(ref))
+        return {"session": opened, "panel": self.panel(opened)}
+
+    def judge(self, turn: int, verdict: Verdict | None, session: Session, talk: str) -> Told:
+        """Notes what the reader says of an answer; None takes it back."""
+        session = self.current(session, talk)
+        self.history.judge(session.id, turn, verdict)
+        return {"chat": self.messages(session)}
+
+    def keep(self, turn: int, session: Session, talk: str) -> Told:
+        """Puts a question and its answer into the evaluation set."""
+        session = self.current(session, talk)
+        answer = session.answer(turn)
+        if self.tests is None or answer is None:
+            return {"notice": str(notice("There is no evaluation to save this in."))}
+        self.tests.save(answer, replace(session, exchanges=session.exchanges[: turn - 1]).history())
+        return {"notice": str(notice("Saved as a test: Evaluation › Your questions asks it again.", "good"))}
+
+    # -- the list of conversations ---------------------------------------------------------------------------------
+
+    def talks(self, session: Session) -> Told:
         """The list of conversations."""
         return {"talks": str(talks_html(self.history.conversations(), session.id))}
 
-    def switch(self, talk: str) -> dict[str, Any]:
+    def switch(self, talk: str) -> Told:
         """Another conversation, or an empty one where there is no such."""
         session = self.current(Session(), talk)
-        return {**self.shown(session), **self.talks(session), "box": "", "notice": ""}
+        return {**self.shown(session), **self.talks(session), "notice": ""}
 
-    def begin(self, talk: str, limit: tuple[str, ...] = ()) -> dict[str, Any]:
+    def begin(self, talk: str, limits: Limits = NOWHERE) -> Told:
         """The page as it opens: the documents, and the conversation this browser last showed."""
-        return {**self.switch(talk), **self.shelf(limit)}
+        return {**self.switch(talk), **self.shelf(limits), "settings": str(settings_html(self.settings))}
 
-    def rename(self, talk: str, title: str, session: Session) -> dict[str, Any]:
+    def rename(self, talk: str, title: str, session: Session) -> Told:
         """Gives a conversation another title."""
         self.history.rename(talk, title)
         return self.talks(session)
 
-    def forget(self, talk: str, session: Session) -> dict[str, Any]:
+    def forget(self, talk: str, session: Session) -> Told:
         """Deletes a conversation; where it was the one shown, an empty one takes its place."""
         self.history.delete(talk)
         if talk == session.id:
             return self.switch("")
         return self.talks(session)
 
-    def open(self, ref: str, session: Session, talk: str) -> dict[str, Any]:
-        """Opens a footnote or passage in the source panel, checking it again."""
-        opened = self.current(session, talk).opening(Ref.parse(ref))
-        return {"session": opened, "panel": str(panel(self.library, opened))}
+    def choose(self, given: Mapping[str, Any]) -> Told:
+        """Keeps the user's settings."""
+        self.history.choose(Settings.of({**self.settings.to_json(), **given}).to_json())
+        return {}
+
+    # -- the documents ---------------------------------------------------------------------------------------------
 
     def welcome(self) -> str:
         """The page before the first question."""
         records = self.library.documents()
         return str(welcome_html(records, starter_questions(self.library, 4) if records else []))
 
-    def shelf(self, limit: tuple[str, ...]) -> dict[str, Any]:
-        """The list of documents, those ticked that questions are limited to (no tick: no limit)."""
+    def shelf(self, limits: Limits) -> Told:
+        """The list of documents, and what questions are limited to."""
         records = self.library.documents()
-        ticked = tuple(r.id for r in records if r.id in limit)
-        told = scope_html([r.title for r in records if r.id in limit], len(records))
-        return {"documents": str(documents_html(records, ticked)), "limit": ticked, "scope": str(told)}
+        limits = limits.among(records)
+        return {
+            "documents": str(documents_html(records, limits.documents)),
+            "into": str(collections_html(records)),
+            "limits": limits,
+            "limiting": str(limits_html(records, limits)),
+            "scope": str(scope_html(limits, records)),
+        }
 
-    def tick(self, document_id: str, limit: tuple[str, ...]) -> dict[str, Any]:
-        """Ticks a document or takes its tick away; an empty id takes all away."""
-        if not document_id:
-            return self.shelf(())
-        kept = tuple(i for i in limit if i != document_id)
-        return self.shelf(kept if document_id in limit else (*kept, document_id))
+    def tick(self, document_id: str, limits: Limits) -> Told:
+        """Ticks a document or takes its tick away; an empty id takes all limits away."""
+        return self.shelf(limits.ticking(document_id) if document_id else NOWHERE)
 
-    def changed(self, session: Session, limit: tuple[str, ...]) -> dict[str, Any]:
+    def limit(self, given: Mapping[str, Any], limits: Limits) -> Told:
+        """Limits questions as the form says; a limit that makes no sense changes nothing."""
+        wanted = Limits.of(given, limits.documents)
+        wanted.among(self.library.documents()).where(self.library)
+        told = self.shelf(wanted)
+        return {name: told[name] for name in ("limits", "scope")} | {"notice": ""}
+
+    def changed(self, session: Session, limits: Limits) -> Told:
         """What the page shows of the library after it changed."""
-        return {**self.shelf(limit), "welcome": "" if session.exchanges else self.welcome()}
+        return {**self.shelf(limits), "welcome": "" if session.exchanges else self.welcome()}
 
-    def add(self, files: list[str] | None, session: Session, limit: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
-        """Adds uploaded files, showing how far each one is."""
-        try:
-            for lines in add_uploads(self.library, [Path(f) for f in files or []]):
-                yield {"drop": None, "report": str(report_html(lines)), "notice": ""}
-        except FootnoteError as error:
-            yield {"notice": str(notice(str(error)))}
-        yield self.changed(session, limit)
-
-    def remove(self, document_id: str, session: Session, limit: tuple[str, ...] = ()) -> dict[str, Any]:
+    def remove(self, document_id: str, session: Session, limits: Limits = NOWHERE) -> Told:
         """Removes a document; an open footnote into it then says that it is gone."""
         try:
             record = remove_document(self.library, document_id)
-        except FootnoteError as error:
-            return {**self.changed(session, limit), "notice": str(notice(str(error)))}
-        told = notice(f"“{record.title}” was removed from the library.")
-        return {**self.changed(session, limit), "panel": str(panel(self.library, session)), "notice": str(told)}
+        except NotInLibrary as error:
+            return {**self.changed(session, limits), "notice": str(notice(str(error)))}
+        told = notice(f"“{record.title}” was removed from the library.", "good")
+        return {**self.changed(session, limits), "panel": self.panel(session), "notice": str(told)}
+
+
+def refused(why: str) -> Told:
+    """A notice that the question was not taken; the page then puts it back into its box."""
+    return {"notice": str(notice(why, "refused"))}

@@ -5,6 +5,7 @@ Reads the library and changes nothing.
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -13,20 +14,21 @@ from documents.model import Document
 from index.library import Library
 from qa.answer import Answer, Citation, RetrievedPassage
 from qa.verify import verify_citation
-from qa.web.html import emphasised, file_name, passage_line, uncited, where
+from qa.web.cards import passage_line, uncited
 from qa.web.pages import sheets
 from qa.web.session import Ref, Session
+from qa.web.settings import Settings
+from qa.web.why import why_html
+from qa.web.words import emphasised, file_name, where
 
-__all__ = ["around", "panel", "passage_html"]
+__all__ = ["around", "date_of", "panel", "passage_html"]
 
 REACH = 2500  # code points of surrounding text on each side; the reader scrolls a page or so either way
-VIEWS = Markup(
-    '<span class="fn-views"><button class="fn-view" value="text">Text</button>'
-    '<button class="fn-view" value="page">Page</button></span>'
-)
+VIEWS = (("text", "Passage"), ("page", "Page"), ("why", "Why"))
 SHOWN_PLACES = ("page", "slide", "sheet", "chapter", "message")
 
 Span = tuple[int, int]
+USUAL = Settings()
 
 
 def around(document: Document, start: int, end: int, reach: int = REACH) -> Span:
@@ -72,7 +74,7 @@ def passage_html(document: Document, quote: Span, answers: tuple[Span, ...] = ()
     return out + (Markup('<p class="fn-more">…</p>') if high < len(document.text) else "")
 
 
-def panel(library: Library, session: Session) -> Markup:
+def panel(library: Library, session: Session, settings: Settings = USUAL) -> Markup:
     """The panel for the footnote or passage the session has open, empty where nothing is."""
     item, ref = session.target(session.opened), session.opened
     answer = None if ref is None else session.answer(ref.turn)
@@ -87,11 +89,30 @@ def panel(library: Library, session: Session) -> Markup:
         pages = sheets(document, item.start, item.end)
         head, body = _found(document, item)
     return Markup(
-        '<article class="fn-source" id="s-{}"><header><nav class="fn-tabs">{}</nav>{}'
-        '<button class="fn-close" title="Close (Esc)">✕</button></header><div class="fn-head">{}</div>'
-        '<div class="fn-scroll" tabindex="0"><div class="fn-page">{}</div><div class="fn-sheets">{}</div>{}</div>'
-        "</article>"
-    ).format(ref, _tabs(answer, ref), VIEWS if pages else "", head, body, pages, _others(answer, ref))
+        '<article class="fn-source" id="s-{}"><header><nav class="fn-tabs" aria-label="Footnotes">{}</nav>'
+        '<button class="fn-close" title="Close (Esc)" aria-label="Close">✕</button></header>'
+        '<div class="fn-head">{}</div>{}'
+        '<div class="fn-scroll" tabindex="0" role="region" aria-label="Source"><div class="fn-page">{}</div>'
+        '<div class="fn-sheets">{}</div><div class="fn-why">{}</div>{}</div></article>'
+    ).format(
+        ref,
+        _tabs(answer, ref),
+        head,
+        _views(pages),
+        body,
+        pages,
+        why_html(answer, ref, settings),
+        _others(answer, ref),
+    )
+
+
+def _views(pages: Markup) -> Markup:
+    buttons = Markup("").join(
+        Markup('<button class="fn-view" value="{}" aria-pressed="false">{}</button>').format(value, said)
+        for value, said in VIEWS
+        if pages or value != "page"
+    )
+    return Markup('<div class="fn-views" role="group" aria-label="View">{}</div>').format(buttons)
 
 
 def _checked(library: Library, item: Citation | RetrievedPassage) -> Document:
@@ -123,6 +144,19 @@ def _found(document: Document, item: Citation | RetrievedPassage) -> tuple[Marku
 def _date(document: Document) -> str:
     date = document.modified or document.created
     return "" if date is None else f"{date.day} {date:%B %Y}"
+
+
+@lru_cache(maxsize=1024)
+def _date_known(library: Library, document_id: str) -> str:
+    return _date(library.document(document_id))  # an id is a hash: its document never changes
+
+
+def date_of(library: Library, document_id: str) -> str:
+    """The date a document carries, as words; empty where it carries none or is gone."""
+    try:
+        return _date_known(library, document_id)
+    except NotInLibrary:
+        return ""
 
 
 def _lost(item: Citation | RetrievedPassage, why: str) -> tuple[Markup, Markup]:

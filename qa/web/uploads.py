@@ -4,78 +4,145 @@ The originals stay beside the library (folder `uploads`), so that a source can b
 again under the same name replaces its earlier version.
 """
 
+import hashlib
+import os
 import queue
-import threading
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from index.intake import FileResult, Progress
 from index.library import Library
-from index.store import DocumentRecord
-from qa.web.shelf import Line
+from index.records import DocumentRecord
+from qa.web.report import Line
 
-__all__ = ["add_uploads", "forget_upload", "remove_document"]
+__all__ = ["add_uploads", "forget_upload", "remove_document", "sweep", "take_uploads"]
 
 FOLDER = "uploads"
-_WRITING = threading.Lock()
+ASIDE, MARK = ".before", ".writing"  # ends of names, each with a dot in front
 PAUSE = 0.1  # seconds between two pictures of the progress: enough for the eye, little for the network
+_WRITING = threading.Lock()  # one upload at a time: a file's earlier version waits aside until the new one is read
 
 
-def add_uploads(library: Library, uploads: Sequence[Path]) -> Iterator[tuple[Line, ...]]:
+class _Stopped(Exception):
+    """Raised from the progress of adding files, to end it between two of them."""
+
+
+def add_uploads(
+    library: Library, uploads: Sequence[Path], collection: str = "", stop: threading.Event | None = None
+) -> Iterator[tuple[Line, ...]]:
     """Moves the files into the library's folder and adds them; yields the state of all files as it changes.
 
-    Raises what Library.add_files raises; files that can't be read are lines with state "failed".
+    `stop` ends it before the next file; what was added until then stays. Raises what Library.add_files raises; files
+    that can't be read are lines with state "failed".
     """
-    kept = _keep(library, uploads)
-    lines = {str(path): Line(path.name, "waiting") for path in kept}
-    yield tuple(lines.values())
-    events: queue.SimpleQueue[Progress] = queue.SimpleQueue()
-    results: list[FileResult] = []
-    try:
-        with ThreadPoolExecutor(1, "footnote-upload") as pool:
-            job = pool.submit(library.add_files, list(kept), progress=events.put)
-            while not job.done():
-                try:
-                    event = events.get(timeout=PAUSE)
-                except queue.Empty:
-                    continue
-                lines[event.path] = _working(lines.get(event.path), event)
-                if events.empty():
-                    yield tuple(lines.values())
-            results = job.result()
-    finally:
-        _settle(kept, results)
-    for result in results:
-        lines[result.path] = _finished(lines.get(result.path), result)
-    yield tuple(lines.values())
+    folder = library.path.absolute() / FOLDER
+    with _writing(folder):
+        kept = _keep(folder, uploads)
+        lines = {str(path): Line(path.name, "waiting") for path in kept}
+        yield tuple(lines.values())
+        events: queue.SimpleQueue[Progress] = queue.SimpleQueue()
+
+        def told(event: Progress) -> None:
+            if stop is not None and stop.is_set():
+                raise _Stopped
+            events.put(event)
+
+        results: list[FileResult] = []
+        try:
+            with ThreadPoolExecutor(1, "footnote-upload") as pool:
+                job = pool.submit(library.add_files, list(kept), collection=collection, progress=told)
+                while not job.done():
+                    try:
+                        event = events.get(timeout=PAUSE)
+                    except queue.Empty:
+                        continue
+                    lines[event.path] = _working(lines.get(event.path), event)
+                    if events.empty():
+                        yield tuple(lines.values())
+                results = job.result()
+        except _Stopped:
+            results = []
+        finally:
+            _settle(library, kept)
+        for result in results:
+            lines[result.path] = _finished(lines.get(result.path), result)
+        if not results:
+            lines = {path: _halted(library, path, line) for path, line in lines.items()}
+        yield tuple(lines.values())
 
 
 def take_uploads(library: Library, uploads: Sequence[Path], collection: str = "") -> list[FileResult]:
-    """The same without progress, for programs: what became of each file."""
-    results: list[FileResult] = []
-    with _WRITING:
-        kept = _keep(library, uploads)
-        try:
-            results = library.add_files(list(kept), collection=collection)
-        finally:
-            _settle(kept, results)
-    return results
-
-
-def _keep(library: Library, uploads: Sequence[Path]) -> dict[Path, Path | None]:
-    """Moves each upload to its place; maps that place to where the file it replaces was put aside."""
+    """The same in one go, for programs: what became of each file. Raises what Library.add_files raises."""
     folder = library.path.absolute() / FOLDER
+    with _writing(folder):
+        kept = _keep(folder, uploads)
+        try:
+            return library.add_files(list(kept), collection=collection)
+        finally:
+            _settle(library, kept)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Marks the folder as being written to by this process, so that no other one sweeps it meanwhile."""
     folder.mkdir(mode=0o700, exist_ok=True)
+    mark = folder / f".{os.getpid()}{MARK}"
+    with _WRITING:
+        mark.touch()
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
+
+
+def sweep(library: Library) -> None:
+    """Clears what a killed process left in the folder of uploads; nothing while another process writes there."""
+    folder = library.path.absolute() / FOLDER
+    if not folder.is_dir() or any(_alive(mark) for mark in folder.glob(f".*{MARK}")):
+        return
+    hashes = {file.path: file.sha256 for file in library.files() if file.error is None}
+    for aside in folder.glob(f".*{ASIDE}"):
+        target = folder / aside.name[1 : -len(ASIDE)]
+        with target.open("rb") if target.exists() else nullcontext() as file:
+            whole = file is not None and hashlib.file_digest(file, "sha256").hexdigest() == hashes.get(str(target))
+        if whole:
+            aside.unlink()
+        else:
+            aside.replace(target)
+    for path in folder.iterdir():
+        if path.name.endswith(MARK) or (path.is_file() and str(path) not in hashes):
+            path.unlink()
+
+
+def _alive(mark: Path) -> bool:
+    """Whether the process that made a mark still runs; marks of this one are from an earlier life of its number."""
+    pid = int("0" + "".join(c for c in mark.name if c.isdigit()))
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _keep(folder: Path, uploads: Sequence[Path]) -> dict[Path, Path | None]:
+    """Moves each upload to its place; maps that place to where the file it replaces was put aside."""
     kept: dict[Path, Path | None] = {}
     for upload in uploads:
-        target, count = folder / upload.name, 1
+        name = upload.name.lstrip(".") or "unnamed"  # names with a dot in front are our own here
+        target, count = folder / name, 1
         while target in kept:  # two files of one name in one upload are two documents
             count += 1
-            target = folder / f"{upload.stem} ({count}){upload.suffix}"
-        aside = folder / f".{target.name}.before" if target.exists() else None
+            target = folder / f"{Path(name).stem} ({count}){Path(name).suffix}"
+        aside = folder / f".{target.name}{ASIDE}" if target.exists() else None
         if aside is not None:
             target.replace(aside)
         shutil.move(upload, target)
@@ -83,17 +150,27 @@ def _keep(library: Library, uploads: Sequence[Path]) -> dict[Path, Path | None]:
     return kept
 
 
-def _settle(kept: dict[Path, Path | None], results: Sequence[FileResult]) -> None:
+def _settle(library: Library, kept: dict[Path, Path | None]) -> None:
     """A file that was not added leaves no copy behind, and what it would have replaced comes back."""
-    added = {r.path for r in results if r.outcome != "failed"}
+    known = {file.path: file for file in library.files() if file.error is None}
     for path, aside in kept.items():
-        if str(path) in added:
+        record, state = known.get(str(path)), path.stat()
+        if record is not None and (record.size, record.mtime_ns) == (state.st_size, state.st_mtime_ns):
             if aside is not None:
                 aside.unlink(missing_ok=True)
         elif aside is not None:
             aside.replace(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _halted(library: Library, path: str, line: Line) -> Line:
+    """How a file stands after adding was stopped."""
+    return (
+        replace(line, state="done", note="added")
+        if library.names(path)
+        else replace(line, state="stopped", note="not added")
+    )
 
 
 def _working(line: Line | None, event: Progress) -> Line:

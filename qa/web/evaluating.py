@@ -1,0 +1,74 @@
+"""What happens on the Evaluation's events: handlers like those of page.py, over the tests that the page was handed."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from documents.errors import FootnoteError
+from qa.web.page import Page, Told
+from qa.web.testing import Testing, Tests
+from qa.web.testpage import questions_html, run_html, running_html
+from qa.web.welcome import notice
+
+__all__ = ["accept", "discard", "make", "run", "show"]
+
+MADE = 20  # questions made at a time: as many as a person reviews in one go
+SEVERAL = " | "  # between accepted answers in one box
+
+
+def show(page: Page) -> Told:
+    """The Evaluation as it opens."""
+    if page.tests is None:
+        return {"notice": str(notice("This server was started without an evaluation."))}
+    return {"evaluation": str(run_html(page.tests.sets())), **_questions(page.tests)}
+
+
+def run(page: Page, name: str, file: Path | None = None) -> Iterator[Told]:
+    """Runs a set, telling how far it is; at last its report and what failed."""
+    if page.tests is None:
+        return
+    try:
+        for step in page.tests.run(name, page.answerer.options(page.settings), file):
+            if isinstance(step, Testing):
+                yield {"evaluation": str(running_html(step)), "notice": ""}
+            else:
+                yield {"evaluation": str(run_html(page.tests.sets(), step))}
+    except FootnoteError as error:
+        yield {"evaluation": str(run_html(page.tests.sets())), "notice": str(notice(str(error)))}
+
+
+def accept(page: Page, id: str, given: Mapping[str, Any]) -> Told:
+    """Accepts a question as it stands in its form."""
+    if page.tests is None:
+        return {}
+    changes: dict[str, Any] = {}
+    question, answers = given.get("question"), given.get("answers")
+    if isinstance(question, str) and question.strip():
+        changes["question"] = " ".join(question.split())
+    if isinstance(answers, str) and answers.strip():
+        changes["answers"] = [a.strip() for a in answers.split(SEVERAL.strip()) if a.strip()]
+    page.tests.review(id, changes)
+    return _questions(page.tests)
+
+
+def discard(page: Page, id: str) -> Told:
+    """Forgets a question."""
+    if page.tests is None:
+        return {}
+    page.tests.remove(id)
+    return _questions(page.tests)
+
+
+def make(page: Page) -> Told:
+    """Makes questions from the documents, to be reviewed."""
+    if page.tests is None:
+        return {}
+    made = page.tests.make(MADE)
+    told = (
+        f"{made} questions were made: read them, correct or delete them." if made else "No new question could be made."
+    )
+    return {**_questions(page.tests), "notice": str(notice(told, "good"))}
+
+
+def _questions(tests: Tests) -> Told:
+    return {"questions": str(questions_html(tests.kept()))}

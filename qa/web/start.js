@@ -1,0 +1,83 @@
+// What listens to the whole page: clicks, keys, and what the server's framework renders late.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest) return;
+  for (const [selector, does] of Object.entries(clicks)) {
+    const target = event.target.closest(selector);
+    if (target) {
+      event.preventDefault();
+      if (target.matches("#fn-send")) event.stopPropagation();
+      if (!target.disabled) does(target);
+      return;
+    }
+  }
+  if (event.target.closest("#fn-new")) {
+    leave();
+    body().remove("fn-menu-open");
+  }
+  if (!event.target.closest("#fn-side")) body().remove("fn-menu-open");
+  if (!event.target.closest("#fn-limiting, #fn-settings, #fn-limits, .fn-set")) closeDialogs();
+  for (const menu of all(".fn-remove[open]")) if (!menu.contains(event.target)) menu.removeAttribute("open");
+}, true);
+
+const escape = () => {
+  if (card && card.classList.contains("on")) return hideCard();
+  if (Object.values(dialogs).some((name) => body().contains(name))) return closeDialogs();
+  const menu = one(".fn-remove[open]");
+  if (menu) return menu.removeAttribute("open");
+  if (body().contains("fn-menu-open")) return body().remove("fn-menu-open");
+  if (body().contains("fn-evaluating")) return leave();
+  if (body().contains("fn-panel-open")) return closePanel();
+  document.activeElement.blur();
+};
+const keys = {
+  "/": () => box().focus(),
+  "[": () => walk(-1),
+  "]": () => walk(1),
+  s: () => body().toggle("fn-panel-open"),
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") return escape();
+  if (event.key === "Enter" && !event.shiftKey && event.target.matches("#fn-box textarea")) {
+    event.preventDefault();
+    event.stopPropagation(); // the box would send by itself
+    return submit();
+  }
+  if (event.key === "Enter" && event.target.matches(".fn-title"))
+    return one("[data-rename]", event.target.parentElement).click();
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.key === " " && event.target.matches('a[role="button"]')) {
+    event.preventDefault();
+    event.target.click();
+  } else if (keys[event.key]) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+}, true);
+
+const started = () => {
+  const kept = localStorage.getItem("fn-theme");
+  if (kept) body().toggle("dark", kept === "dark");
+  if (isWide()) body().add("fn-panel-open");
+  const source = one("#fn-source");
+  new MutationObserver(settle).observe(source, { childList: true, subtree: true, characterData: true, attributes: true,
+    attributeFilter: ["id"] });
+  // Gradio patches attributes, and a box that was clicked no longer follows its attribute.
+  const ticks = (records) => {
+    if (!records.some((record) => record.target.closest(".fn-docs, .fn-form"))) return;
+    for (const tick of all(".fn-tick, .fn-boxes input")) tick.checked = tick.hasAttribute("checked");
+  };
+  for (const part of ["#fn-documents", "#fn-limiting"])
+    new MutationObserver(ticks).observe(one(part), {
+      childList: true, subtree: true, attributes: true, attributeFilter: ["checked", "value"],
+    });
+  new MutationObserver(highlight).observe(one("#fn-chat"), { childList: true, subtree: true });
+  settle();
+  watch();
+};
+const waiting = new MutationObserver(() => {
+  if (["#fn-source", "#fn-documents", "#fn-chat", "#fn-limiting", "#fn-box textarea"].some((part) => !one(part))) return;
+  waiting.disconnect();
+  started();
+});
+waiting.observe(document.documentElement, { childList: true, subtree: true });
