@@ -11,7 +11,7 @@ from pathlib import Path
 from documents.detect import SUFFIXES
 from documents.errors import FilterError
 from index.library import Library
-from index.store import Filter
+from index.records import Filter
 
 __all__ = ["day", "known_as", "media_types", "parse_filter"]
 

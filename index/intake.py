@@ -18,7 +18,7 @@ from documents.find import find_files
 from documents.load import source_name
 from documents.model import Document, Problem
 from documents.pool import ReadResult, read_files
-from index.store import FileRecord
+from index.records import FileRecord
 
 if TYPE_CHECKING:
     from index.library import Library

@@ -27,8 +27,9 @@ from documents.split import SPLITTER, split
 from index.doctor import Finding, examine
 from index.encoder import Encoded, Encoder, PassageText, default_encoder
 from index.intake import MEMORY, TIMEOUT, FileResult, Limits, Progress, take_in
+from index.records import DocumentRecord, FileRecord, Filter, Unread, heading_of
 from index.search import SearchResult, search
-from index.store import DocumentRecord, FileRecord, Filter, Store, Unread, heading_of
+from index.store import Store
 from index.vectors import VectorIndex, out_of_date
 
 __all__ = ["Finding", "Library", "Outcome"]

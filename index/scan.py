@@ -3,15 +3,15 @@
 The full-text index holds every word of every passage, so nothing is missed and no text is read but what is shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.library import Library
-from index.search import Hit, SentenceHit
-from index.store import Filter, PassageRow
+from index.records import Filter, PassageRow
+from index.search import Hit, SentenceHit, rarity
 from index.terms import STOP_WORDS, words
 
-__all__ = ["Mention", "mentions", "opening"]
+__all__ = ["Mention", "everything", "mentions", "opening", "rarity_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,21 @@ def _hit(row: PassageRow) -> Hit:
         0.0,
         sentences,
     )
+
+
+def everything(library: Library, where: Filter | None = None, most: int = 3_000) -> list[Hit] | None:
+    """Every passage in the order of the library, unscored; None where there are more than `most`."""
+    store = library.store
+    with store.snapshot():
+        ids = sorted(store.allowed(where or Filter()))
+        if len(ids) > most:
+            return None
+        rows = _rows(library, ids)
+    return [rows[i] for i in ids if i in rows]
+
+
+def rarity_of(library: Library, terms: Iterable[str]) -> dict[str, float]:
+    """The inverse document frequency of terms, over the library's passages."""
+    store = library.store
+    with store.snapshot():
+        return rarity(store.frequencies(terms), store.count("passages"))

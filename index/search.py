@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from documents.draft import clean
 from index.encoder import Encoder
-from index.store import Filter, PassageRow, Store
+from index.records import Filter, PassageRow
+from index.store import Store
 from index.terms import STOP_WORDS, terms, words
 from index.vectors import VectorIndex
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from documents.draft import clean
 from documents.errors import QuestionError
-from index.store import Filter
+from index.records import Filter
 from qa.answer import Turn
 
 __all__ = ["LONGEST_QUESTION", "Ask", "asked"]

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from index.filters import day, media_types
 from index.library import Library
+from index.records import DocumentRecord, Filter
 from index.scan import Mention, mentions, opening
 from index.search import Hit, SearchResult, SentenceHit
-from index.store import DocumentRecord, Filter
 from index.terms import STOP_WORDS, stem, words
 from qa import prompts
 from qa.answer import Answer, AnswerSentence, Citation, Support

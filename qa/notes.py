@@ -2,7 +2,7 @@
 
 from documents.model import Problem
 from index.library import Library
-from index.store import Filter, Unread
+from index.records import Filter, Unread
 from qa import prompts
 from qa.absent import absent
 from qa.answer import Answer

@@ -8,8 +8,8 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from index.library import Library
+from index.records import Filter
 from index.search import Hit
-from index.store import Filter
 
 __all__ = ["FootnoteRetriever"]
 

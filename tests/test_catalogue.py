@@ -8,8 +8,8 @@ import pytest
 from library_support import document, opened
 
 from index.library import Library
+from index.records import Filter
 from index.scan import mentions
-from index.store import Filter
 from qa import prompts
 from qa.answer import Answer
 from qa.chain import Options, ask, build_chain

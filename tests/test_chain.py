@@ -13,7 +13,7 @@ from library_support import document, opened, prose
 
 from documents.errors import QuestionError
 from index.library import Library
-from index.store import Filter
+from index.records import Filter
 from qa import prompts
 from qa.answer import Answer, Step, Turn
 from qa.ask import LONGEST_QUESTION

@@ -12,7 +12,8 @@ from library_support import document, opened
 from documents.errors import FilterError, NotInLibrary
 from index.filters import day, media_types, parse_filter
 from index.library import Library
-from index.store import Filter, Store
+from index.records import Filter
+from index.store import Store
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from library_support import document, opened
 
 from documents.model import Problem
 from index.library import Library
-from index.store import Filter
+from index.records import Filter
 from qa.answer import Answer, RetrievedPassage
 from qa.chain import build_chain
 from qa.notes import unread_notes

@@ -10,7 +10,7 @@ from documents.errors import EmptyDocument, EncoderMismatch
 from documents.model import Section
 from index.encoder import HashEncoder
 from index.library import Library
-from index.store import FileRecord
+from index.records import FileRecord
 
 
 def files(folder: Path, **texts: str) -> list[Path]:

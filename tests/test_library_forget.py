@@ -116,7 +116,7 @@ def test_a_slow_reader_brings_no_removed_vectors_back(tmp_path: Path, monkeypatc
 
         def slow(ids: np.ndarray, vectors: np.ndarray) -> library_module.VectorIndex:
             monkeypatch.setattr(library_module.VectorIndex, "build", build)
-            monkeypatch.setattr("index.store.BUSY_SECONDS", 0.1)
+            monkeypatch.setattr("index.database.BUSY_SECONDS", 0.1)
             writer.store.close()  # its connection is made again, with the shorter wait
             writer.remove("secret.txt")
             return build(ids, vectors)

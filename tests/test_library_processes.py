@@ -76,7 +76,7 @@ def test_many_processes_make_the_same_new_library(tmp_path: Path) -> None:
 
 
 def test_a_writer_that_never_ends_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.store.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("index.database.BUSY_SECONDS", 0.2)
     with opened(tmp_path) as library:
         library.add(document("a.txt", prose(1)))
         other = sqlite3.connect(tmp_path / "library.db", isolation_level=None)

@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableLambda
 from library_support import document, opened, prose
 
 from index.library import Library
-from index.store import Filter
+from index.records import Filter
 from qa.retriever import FootnoteRetriever
 
 

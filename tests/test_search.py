@@ -12,8 +12,8 @@ from documents.errors import FootnoteError
 from index import search as search_module
 from index.encoder import HashEncoder
 from index.library import Library
+from index.records import Filter
 from index.search import standardised
-from index.store import Filter
 from index.terms import STOP_WORDS, stem, stems, words
 
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from index.intake import FileResult
-from index.store import DocumentRecord
+from index.records import DocumentRecord
 from qa.web.api.errors import Json
 from qa.web.api.models import Filters
 from qa.web.service import Service

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from index.filters import parse_filter
 from index.library import Library
-from index.store import Filter
+from index.records import Filter
 from qa.ask import LONGEST_QUESTION
 from qa.chain import Options
 
