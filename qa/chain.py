@@ -25,6 +25,7 @@ from qa.generate import Writer, by_evidence, write
 from qa.notes import absent_notes, unread_notes
 from qa.reader import reader_named
 from qa.reading import reread
+from qa.rewrite import REWRITE_WEIGHT, rewritten
 from qa.stream import LIMITS, Limits
 from qa.wanted import lists_everything
 
@@ -64,13 +65,23 @@ class Options:
 class Found:
     """What was retrieved for a question, and when (by time.perf_counter) the work on it began.
 
-    `ready` is the answer where no search for passages could give it.
+    `ready` is the answer where no search for passages could give it; `rewritten` the question as a language model made
+    it stand alone, and `notes` why it didn't.
     """
 
     ask: Ask
     result: SearchResult
     began: float
     ready: Answer | None = None
+    rewritten: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def alone(self) -> tuple[str, str]:
+        """The question, and what it leans on, if it does."""
+        if self.rewritten:
+            return self.rewritten, ""
+        return self.ask.question, context(self.ask.question, self.ask.history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +139,15 @@ def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) ->
     ready = catalogue_answer(library, ask)
     if ready is not None:
         return Found(ask, SearchResult((), ready.searched, {}, ready.timings_ms), began, ready)
-    result = library.search(plan(ask.question, ask.history), k=options.passages, where=ask.where)
-    return Found(ask, result, began)
+    alone, notes = rewritten(options.writer, ask.question, ask.history) if options.writer else (None, ())
+    spent = time.perf_counter() - began
+    queries = plan(ask.question, ask.history)
+    if alone and alone != ask.question:
+        queries.append((alone, REWRITE_WEIGHT))
+    result = library.search(queries, k=options.passages, where=ask.where)
+    if alone or notes:
+        result.timings_ms["rewrite"] = 1000 * spent
+    return Found(ask, result, began, None, alone, notes)
 
 
 def _last(library: Library, options: Options, found: Found) -> Answer:
@@ -151,7 +169,8 @@ def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]
     writer = options.writer
     if writer is not None and answer.status == "answered":
         hits = by_evidence(judged.judgement.evidence)
-        answer = yield from write(library, writer, found.ask.question, hits, answer)
+        question, before = found.alone
+        answer = yield from write(library, writer, f"{before} {question}".strip(), hits, answer)
     partly = lists_everything(found.ask.question) and answer.status == "answered"
     notes = (prompts.PERHAPS_NOT_ALL,) if partly else ()
     notes = (*answer.notes, *notes, *absent_notes(answer))
@@ -167,7 +186,7 @@ def _judged(found: Found, options: Options) -> Judged:
 
 def _read(found: Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
     """The evidence, the stage of judging it came to ("first" or "read"), and why it came no further."""
-    question, before = found.ask.question, context(found.ask.question, found.ask.history)
+    question, before = found.alone
     judgement = judge(question, found.result.hits, found.result.rarity, before)
     if options.reader == "none" or not judgement.evidence:
         return judgement, "first", ()
@@ -206,7 +225,7 @@ def _extract(library: Library, options: Options, found: Found, judged: Judged) -
         citations=citations,
         passages=tuple(passage(hit, places) for hit in result.hits),
         timings_ms={step: round(ms, 2) for step, ms in timings.items()},
-        notes=judged.notes,
+        notes=(*found.notes, *judged.notes),
     )
 
 

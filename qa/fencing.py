@@ -14,13 +14,27 @@ from documents.draft import clean
 from index.search import Hit
 from qa import prompts
 
-__all__ = ["Prompt", "fenced", "neutral", "tokens"]
+__all__ = ["BRIEF", "FULL", "Prompt", "Style", "fenced", "neutral", "tokens"]
 
 LONGEST_TITLE = 120  # characters
 SHORTEST = 200  # characters of a passage cut at the end of the budget; less says too little
 _TAG = re.compile(r"<(?=[|/!?A-Za-z])|(?<=\|)>")
 _TEMPLATE = re.compile(r"\[(?=/?(?:INST|SYS\w*|AVAILABLE_TOOLS|TOOL_\w+)\])", re.IGNORECASE)
 _NUMBER = re.compile(r"[\[【［]\s*(\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*)\s*[\]】］]")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The words of a prompt, and how many passages it holds at most."""
+
+    system: str
+    passage: str
+    user: str
+    most: int
+
+
+FULL = Style(prompts.SYSTEM, prompts.PASSAGE, prompts.USER, 40)
+BRIEF = Style(prompts.BRIEF_SYSTEM, prompts.BRIEF_PASSAGE, prompts.BRIEF_USER, 3)  # for models that copy long orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +57,27 @@ def tokens(text: str) -> int:
     return -(-len(text.encode("utf-8", "replace")) // 3)
 
 
-def fenced(question: str, hits: Sequence[Hit], budget: int) -> Prompt:
+def fenced(question: str, hits: Sequence[Hit], budget: int, style: Style = FULL) -> Prompt:
     """The prompt for a question with as many passages as `budget` tokens hold, the last cut by whole sentences."""
     fence = secrets.token_hex(8)
     question = neutral(question)
-    system = prompts.SYSTEM.format(fence=fence, not_there=prompts.NOT_THERE)
-    left = 3 * (budget - tokens(system) - tokens(question) - tokens(prompts.USER))
+    system = style.system.format(fence=fence, not_there=prompts.NOT_THERE)
+    left = 3 * (budget - tokens(system) - tokens(question) - tokens(style.user))
     shown: list[str] = []
     kept: list[Hit] = []
-    for hit in hits:
+    for hit in hits[: style.most]:
         number = len(kept) + 1
-        title = f'"{neutral(hit.title or hit.source)[:LONGEST_TITLE]}"'.replace("\n", " ")
-        around = prompts.PASSAGE.format(fence=fence, number=number, title=title, text="")
+        title = '"' + " ".join(neutral(hit.title or hit.source).replace('"', "'").split())[:LONGEST_TITLE] + '"'
+        around = style.passage.format(fence=fence, number=number, title=title, text="")
         room = left - len(around.encode())
         text = _cut(hit, room if kept else max(room, SHORTEST))
         if not text:
             break
-        block = prompts.PASSAGE.format(fence=fence, number=number, title=title, text=text)
+        block = style.passage.format(fence=fence, number=number, title=title, text=text)
         left -= len(block.encode("utf-8", "replace"))
         shown.append(block)
         kept.append(hit)
-    return Prompt(system, prompts.USER.format(passages="\n".join(shown), question=question), tuple(kept))
+    return Prompt(system, style.user.format(passages="\n".join(shown), question=question), tuple(kept))
 
 
 def _cut(hit: Hit, room: int) -> str:

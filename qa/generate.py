@@ -17,7 +17,7 @@ from qa.answer import Answer, AnswerSentence, Draft, Event, Step
 from qa.checked import checked
 from qa.cite import places_of
 from qa.evidence import Evidence
-from qa.fencing import fenced, tokens
+from qa.fencing import BRIEF, FULL, fenced, tokens
 from qa.llm import Model, model_of
 from qa.markers import said, says_nothing, visible
 from qa.stream import LIMITS, Limits, stream
@@ -92,7 +92,7 @@ def _tried(
 ) -> Generator[Event, None, Written]:
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    prompt = fenced(question, hits, budget)
+    prompt = fenced(question, hits, budget, BRIEF if model.small else FULL)
     messages = [SystemMessage(prompt.system), HumanMessage(prompt.user)]
     whole = shown = ""
     longest = replace(limits, characters=THOUGHTS * limits.characters)
@@ -113,7 +113,7 @@ def _tried(
             yield Draft(now)
     if not any(map(str.isalnum, visible(whole))):
         raise ModelError("its answer is empty")
-    few = len(prompt.hits) < len(hits)
+    few = len(prompt.hits) < len(hits) and not model.small
     notes = [prompts.MODEL_SHORTER.format(name=model.name, count=len(prompt.hits), total=len(hits))] if few else []
     return Written(whole, prompt.hits, usage, tuple(notes))
 

@@ -43,12 +43,16 @@ _loading = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A chat model, the name that answers give it, the tokens it can take, and whether its streams say how they end."""
+    """A chat model, the name that answers give it, and the tokens it can take.
+
+    `says_end` where its streams say how they ended; `small` where it loses its way in a long prompt.
+    """
 
     name: str
     chat: "BaseChatModel"
     context: int = CONTEXT
     says_end: bool = False
+    small: bool = False
 
 
 def model_of(llm: "str | BaseChatModel", base_url: str | None = None) -> Model:
@@ -72,7 +76,7 @@ def model_named(name: str, base_url: str | None = None) -> Model:
     if name == "smollm2":
         from qa.local import load_gguf, smollm2_file
 
-        return Model(name, load_gguf(smollm2_file(), context=SMOLLM2_CONTEXT), SMOLLM2_CONTEXT, True)
+        return Model(name, load_gguf(smollm2_file(), context=SMOLLM2_CONTEXT), SMOLLM2_CONTEXT, True, True)
     provider, colon, model = name.partition(":")
     if not (provider and colon and model):
         raise ModelError(f"language model: {name!r} names no model; {USAGE}")

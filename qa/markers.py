@@ -21,10 +21,13 @@ _THOUGHT_BEFORE = re.compile(rf"\A(?:(?!<(?:{_THOUGHT})\b).)*?</(?:{_THOUGHT})\s
 _OPEN_TAG = re.compile(r"<[a-z/]{0,12}\Z", re.IGNORECASE)
 _CONTROL = re.compile(r"<\|[^|<>\n]{0,40}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>")
 
-_ONE = r"\^?\s*(?:(?:passages?|sources?|documents?|docs?|citations?|refs?|nos?\.?|#)\s*[.:#]?\s*)?\d{1,3}"
-_JOIN = r"\s*(?:,|;|/|&|\band\b|-|–|—)\s*"
+_ONE = r"\^?\s{0,3}(?:(?:passages?|sources?|documents?|docs?|citations?|refs?|nos?\.?|#)\s{0,3}[.:#]?\s{0,3})?\d{1,3}"
+_JOIN = r"\s{0,3}(?:,|;|/|&|\band\b|-|–|—)\s{0,3}"
 _NUMBERS = rf"(?:see\s+)?{_ONE}(?:{_JOIN}{_ONE})*"
-_SQUARE = re.compile(rf"[\[【［〔]+\s*({_NUMBERS})\s*(?:†[^\]】］〕\n]{{0,60}})?\s*[\]】］〕]+", re.IGNORECASE)
+_SQUARE = re.compile(
+    rf"[\[【［〔]{{1,3}}\s{{0,3}}({_NUMBERS})\s{{0,3}}(?:†[^\]】］〕\n]{{0,60}})?\s{{0,3}}[\]】］〕]{{1,3}}",
+    re.IGNORECASE,
+)
 _ROUND = re.compile(rf"\(\s*({_NUMBERS})\s*\)(?=\s*(?:[.!?;,:]|\n|\Z|\())", re.IGNORECASE)
 _ANY_ROUND = re.compile(r"\(\s*\d{1,3}\s*\)")
 _RANGE = re.compile(r"(\d{1,3})\s*[-–—]\s*\^?\s*(\d{1,3})")
@@ -69,7 +72,9 @@ class Said:
 
 def visible(text: str, *, done: bool = True) -> str:
     """The text without what the model thought to itself; of one still being written, without a tag half begun."""
-    text = _THINKING.sub("", _THOUGHT_BEFORE.sub("", text))
+    if "</" in text:
+        text = _THOUGHT_BEFORE.sub("", text)
+    text = _THINKING.sub("", text)
     if not done:
         text = _OPEN_TAG.sub("", text)
     return clean(_CONTROL.sub("", text)).strip()
@@ -83,7 +88,7 @@ def said(text: str, passages: int) -> list[Said]:
     first = bool(marks) and not plain[: marks[0][0]].strip() and bool(plain[marks[-1][0] :].strip(" .\n"))
     for at, numbers in marks:
         if (n := _owner(plain, spans, at, first=first)) is not None:
-            cited[n] += [number for number in numbers if number not in cited[n]]
+            cited[n] = list(dict.fromkeys([*cited[n], *numbers]))
     found = []
     for (start, end), numbers in zip(spans, cited, strict=True):
         right = tuple(n for n in numbers if 1 <= n <= passages)
