@@ -18,6 +18,7 @@ from qa.answer import Answer, AnswerSentence, Event, Status, Step, Turn
 from qa.ask import Ask, asked
 from qa.catalogue import catalogue_answer
 from qa.cite import cite, passage, places_of
+from qa.comparison import comparison_answer
 from qa.evidence import Judgement, judge, threshold
 from qa.extract import choose
 from qa.followup import context, plan
@@ -137,6 +138,8 @@ def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) ->
     if not len(library):
         return Found(ask, SearchResult((), (), {}, {"encode": 0.0, "search": 0.0}), began)
     ready = catalogue_answer(library, ask)
+    if ready is None and options.writer is None:  # a language model compares for itself
+        ready = comparison_answer(library, ask, partial(_side, options), options.passages)
     if ready is not None:
         return Found(ask, SearchResult((), ready.searched, {}, ready.timings_ms), began, ready)
     alone, notes = rewritten(options.writer, ask.question, ask.history) if options.writer else (None, ())
@@ -148,6 +151,12 @@ def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) ->
     if alone or notes:
         result.timings_ms["rewrite"] = 1000 * spent
     return Found(ask, result, began, None, alone, notes)
+
+
+def _side(options: Options, question: str, result: SearchResult) -> tuple[Judgement, bool]:
+    """The evidence for one side of a comparison, and whether it is enough."""
+    judged = _judged(Found(Ask(question), result, time.perf_counter()), options)
+    return judged.judgement, judged.enough
 
 
 def _last(library: Library, options: Options, found: Found) -> Answer:

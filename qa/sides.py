@@ -1,0 +1,112 @@
+"""Which questions compare, and what with what: two times, two things or two documents; or the documents themselves.
+
+Patterns only, and each holds for a whole question: nothing here searches.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Compared", "compared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared: `topic` (empty where only the sides are named) of each of the `sides`.
+
+    With kind "disagree" there are no sides: every document is one.
+    """
+
+    kind: Literal["sides", "disagree"]
+    topic: str
+    sides: tuple[str, ...] = ()
+
+
+_PLEASE = r"^\W*(?:please |can you |could you |would you )?"
+_END = r"\W*$"
+_AND = r"(?:and|with|to|against|versus|vs\.?)"
+_CHANGE = (
+    r"(?:chang|differ|develop|evolv|ris|fall|fell|rose|increas|decreas|declin|drop|grow|grew|var(?:y|ied)|compar)\w*"
+)
+_BETWEEN = r"(?:between|from) (?P<a>.+?) (?:and|to|until) (?P<b>.+?)"
+_ON = r"(?: (?:in terms of|on|regarding|with regard to|concerning|as to|when it comes to|about|in|for) (?P<topic>.+?))?"
+_DOCUMENTS = (
+    r"(?:(?:all )?(?:the|my|your|these|those|our) )?(?:documents|sources|articles|reports|files|texts|papers|briefs)"
+)
+_ABOUT = (
+    r"(?: (?:on|about|over|regarding|concerning|as to|with regard to|when it comes to)"
+    r"(?: (?:about|regarding|concerning))?(?: (?P<topic>.+?))?)?"
+)
+_TIME = (
+    r"(?:the )?(?:year )?(?:(?:early|late|mid|spring|summer|autumn|fall|winter|january|february|march|april|may|june|"
+    r"july|august|september|october|november|december|q[1-4]),?[ -])?(?:1\d|20)\d\d(?:s|-\d\d)?"
+)
+_TIMES = rf"(?P<a>{_TIME}) (?:and|to|until|with|versus|vs\.?) (?P<b>{_TIME})"
+
+_DISAGREE = tuple(
+    re.compile(_PLEASE + pattern + _END, re.IGNORECASE)
+    for pattern in (
+        r"(?:what|where|how|on what|about what|in what|which points)(?: (?:points|things|facts|figures))? do "
+        rf"{_DOCUMENTS} (?:disagree|differ|contradict (?:each other|one another)|conflict){_ABOUT}",
+        rf"(?:do|are) {_DOCUMENTS} (?:agree|disagree|consistent|in agreement|contradict (?:each other|one another)|"
+        rf"contradictory){_ABOUT}",
+        r"(?:are|is) there (?:any |a )?(?:disagreements?|contradictions?|conflicts?|inconsistenc(?:y|ies)) "
+        rf"(?:between|among|in|across) {_DOCUMENTS}{_ABOUT}",
+    )
+)
+_SIDES = tuple(
+    re.compile(_PLEASE + pattern + _END, re.IGNORECASE)
+    for pattern in (
+        rf"how (?:much )?(?:did|has|have|do|does|had) (?P<topic>.+?) {_CHANGE} (?:between|from) {_TIMES}",
+        rf"how (?:much )?(?:did|do|does) (?P<topic>.+?) (?:differ|vary|compare) {_BETWEEN}",
+        rf"(?:what|how big|how large) (?:is|was|were|are) the (?:change|difference|increase|decrease|growth|rise|fall|"
+        rf"drop)s? (?:in|of) (?P<topic>.+?) (?:between|from) {_TIMES}",
+        rf"(?:compare|contrast) (?P<topic>.+?) (?:in|of|for|during|between) {_TIMES}",
+        rf"(?:what is |what are |what's )?(?:a |the )?comparison (?:of|between) (?P<a>.+?) {_AND} (?P<b>.+?){_ON}",
+        rf"(?:compare|contrast) (?P<a>.+?) {_AND} (?P<b>.+?){_ON}",
+        r"(?:what|which) (?:is|are|was|were) the (?:main |key |biggest |most important )?differences? "
+        r"in (?P<topic>.+?) between (?P<a>.+?) and (?P<b>.+?)",
+        r"(?:what|which) (?:is|are|was|were) the (?:main |key |biggest |most important )?differences? "
+        rf"between (?P<a>.+?) and (?P<b>.+?){_ON}",
+        rf"how (?:do|does|did|is|are) (?P<a>.+?) (?:differ(?:ent)? from|compare (?:to|with)) (?P<b>.+?){_ON}",
+        rf"how (?:do|did|are) (?P<a>.+?) and (?P<b>.+?) (?:differ(?:ent)?|compare){_ON}",
+        r"(?P<a>\w\S*(?: \S+){0,3}) (?:vs\.?|versus) (?P<b>\S+(?: \S+){0,3})",
+    )
+)
+_OF = re.compile(r"^(?P<topic>.+?) (?:in|of|for|by|during|at) (?P<side>.+)$", re.IGNORECASE)
+_THAT = re.compile(r"^(?:that|those|the one|the ones) (?:in|of|for|by|during|at) ", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the|an?|both) (?=\w)", re.IGNORECASE)
+LONGEST = 300  # characters of such a question
+
+
+def compared(question: str) -> Compared | None:
+    """What a question compares; None where it compares nothing."""
+    if len(question) > LONGEST:
+        return None
+    for pattern in _DISAGREE:
+        if found := pattern.match(question):
+            return Compared("disagree", (found["topic"] or "").strip())
+    for pattern in _SIDES:
+        if found := pattern.match(question):
+            groups = found.groupdict()
+            return _sides(groups.get("topic") or "", found["a"], found["b"])
+    return None
+
+
+def _sides(topic: str, a: str, b: str) -> Compared | None:
+    """The sides as they are searched: "deaths in 2015" and "2016" are both about deaths."""
+    if b.casefold() in ("that", "those") and topic:  # "… compare to that in 2020"
+        b, topic = topic, ""
+    elif any(c.isdigit() for c in topic):  # "… with what they seized in 2016": a part of the side
+        b, topic = f"{b} in {topic}", ""
+    a, b = _bare(a), _bare(_THAT.sub("", b))
+    shared = _OF.match(a)
+    if not topic and shared and not _OF.match(b):
+        topic, a = shared["topic"], _bare(shared["side"])
+    if not a or not b or a.casefold() == b.casefold():
+        return None
+    return Compared("sides", _bare(topic), (a, b))
+
+
+def _bare(text: str) -> str:
+    return _ARTICLE.sub("", text.strip(" \"'“”‘’,"))
