@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from index.store import Filter
     from qa.answer import Answer
     from qa.chain import Options
+    from qa.people import People
 
 __all__ = ["app", "main"]
 
@@ -438,8 +439,12 @@ def chat(
     base_url: BaseUrlOption = None,
     unsupported: UnsupportedOption = "mark",
     llm_timeout: LlmTimeoutOption = 120.0,
+    auth: Annotated[bool, typer.Option("--auth", help="Let in only those who sign in: users and tokens.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Let other machines in without signing in.")] = False,
+    name: Annotated[list[str] | None, typer.Option(help="A host name the server also answers to.")] = None,
+    rate: Annotated[int, typer.Option(min=0, help="API requests a minute for one caller; 0 sets no limit.")] = 600,
 ) -> None:
-    """Open the web chat."""
+    """Open the web chat, with the HTTP API beside it."""
     from qa.web.serve import Door, serve
 
     options = _options(llm, base_url, unsupported, llm_timeout)
@@ -450,7 +455,105 @@ def chat(
             err.print("The library is empty: reading the demo documents.")
             with _progress_bar() as report:
                 _summary(shelf.add_files([Path(documents.samples.__path__[0])], progress=report))
-        serve(shelf, Door(host, port), options=options)
+        serve(shelf, Door(host, port, auth, force, tuple(name or ()), rate), options=options)
+
+
+@app.command()
+def mcp(
+    library: LibraryOption = None,
+    llm: LlmOption = None,
+    base_url: BaseUrlOption = None,
+    unsupported: UnsupportedOption = "mark",
+    llm_timeout: LlmTimeoutOption = 120.0,
+) -> None:
+    """Serve the tools ask, search and read_source to a program that speaks MCP, over stdin and stdout."""
+    from qa.web.api.mcp import server
+    from qa.web.service import Service
+
+    options = _options(llm, base_url, unsupported, llm_timeout)
+    with opened(library) as shelf:
+        server(Service(shelf, options)).run("stdio")
+
+
+users = typer.Typer(no_args_is_help=True, help="The people who may sign in with `chat --auth`.")
+tokens = typer.Typer(no_args_is_help=True, help="The programs that may call the API with `chat --auth`.")
+app.add_typer(users, name="user")
+app.add_typer(tokens, name="token")
+PersonArgument = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, and . _ @ -", show_default=False)]
+
+
+@contextmanager
+def _people(library: Path | None) -> "Iterator[People]":
+    from qa.people import PEOPLE, People
+
+    with opened(library, create=True) as shelf:
+        yield People(shelf.path / PEOPLE)
+
+
+def _password() -> str:
+    """A new password, typed twice; from the first line of standard input where that is no terminal."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@users.command("add")
+def user_add(name: PersonArgument, library: LibraryOption = None) -> None:
+    """Add a user; the password is asked for, or read from standard input."""
+    with _people(library) as people:
+        people.add_user(name, _password())
+        out.print(f"added the user {_plain(name)}")
+
+
+@users.command("password")
+def user_password(name: PersonArgument, library: LibraryOption = None) -> None:
+    """Give a user another password, and sign them out everywhere."""
+    with _people(library) as people:
+        people.set_password(name, _password())
+        out.print(f"{_plain(name)} has a new password")
+
+
+@users.command("list")
+def user_list(library: LibraryOption = None) -> None:
+    """Show the users."""
+    with _people(library) as people:
+        for user in people.users():
+            out.print(f"{_plain(user.name)}  [dim]since {user.added:%Y-%m-%d}[/]")
+
+
+@users.command("remove")
+def user_remove(name: PersonArgument, library: LibraryOption = None) -> None:
+    """Remove a user, with their conversations and settings."""
+    from qa.history import CONVERSATIONS, History
+
+    with _people(library) as people:
+        known = people.remove_user(name)
+        History(people.path.with_name(CONVERSATIONS), known).forget()
+        out.print(f"removed the user {_plain(known)} and their conversations")
+
+
+@tokens.command("add")
+def token_add(name: PersonArgument, library: LibraryOption = None) -> None:
+    """Make a token for a program; it is shown this once."""
+    with _people(library) as people:
+        out.print(people.add_token(name))
+        err.print("Keep it: it can't be shown again. Send it as `Authorization: Bearer …`.")
+
+
+@tokens.command("list")
+def token_list(library: LibraryOption = None) -> None:
+    """Show the tokens by name."""
+    with _people(library) as people:
+        for token in people.tokens():
+            out.print(f"{_plain(token.name)}  [dim]since {token.added:%Y-%m-%d}[/]")
+
+
+@tokens.command("remove")
+def token_remove(name: PersonArgument, library: LibraryOption = None) -> None:
+    """Remove a token: what uses it is refused from now on."""
+    with _people(library) as people:
+        people.remove_token(name)
+        out.print(f"removed the token {_plain(name)}")
 
 
 evaluation = typer.Typer(invoke_without_command=True, help="Score a question set; with no arguments, our own set.")

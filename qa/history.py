@@ -17,8 +17,9 @@ from typing import Any, Literal, cast
 from documents.errors import LibraryCorrupt, LibraryError, NotInLibrary
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
 
-__all__ = ["Conversation", "Feedback", "History", "Verdict", "answer_from_json"]
+__all__ = ["CONVERSATIONS", "Conversation", "Feedback", "History", "Verdict", "answer_from_json"]
 
+CONVERSATIONS = "conversations.db"  # the file's name in a library's folder
 Verdict = Literal["right", "wrong", "citation", "should_answer"]
 
 _MIGRATIONS = (
@@ -227,6 +228,12 @@ class History:
                 "INSERT INTO settings VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET chosen = excluded.chosen",
                 (self.user, json.dumps(dict(settings))),
             )
+
+    def forget(self) -> None:
+        """Deletes all conversations of the user, what they said of answers, and their settings."""
+        with self._connection() as db:
+            db.execute("DELETE FROM conversations WHERE user = ?", (self.user,))
+            db.execute("DELETE FROM settings WHERE user = ?", (self.user,))
 
     def _owns(self, db: sqlite3.Connection, conversation: str) -> bool:
         sought = (conversation, self.user)

@@ -108,11 +108,13 @@ class People:
                 raise _no_user(name)
             db.execute("DELETE FROM sessions WHERE user = ? COLLATE NOCASE", (name,))
 
-    def remove_user(self, name: str) -> None:
-        """Removes a user and signs them out everywhere; their conversations stay in the library's folder."""
+    def remove_user(self, name: str) -> str:
+        """Removes a user and signs them out everywhere; returns the name as it was written when they were added."""
         with self._connection() as db:
-            if not db.execute("DELETE FROM users WHERE name = ?", (name,)).rowcount:
-                raise _no_user(name)
+            removed = db.execute("DELETE FROM users WHERE name = ? RETURNING name", (name,)).fetchone()
+        if removed is None:
+            raise _no_user(name)
+        return str(removed[0])
 
     def users(self) -> list[User]:
         """All users by name."""

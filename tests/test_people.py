@@ -54,7 +54,7 @@ def test_a_session_ends_in_time_by_signing_out_and_with_its_user(people: People,
     people.set_password("ann", "another long one")
     assert people.signed_in(third) is None and people.sign_in("Ann", PASSWORD) is None
     fourth = people.sign_in("Ann", "another long one")
-    people.remove_user("ANN")
+    assert people.remove_user("ANN") == "Ann"
     assert fourth and people.signed_in(fourth) is None and people.users() == []
 
 

@@ -63,7 +63,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        scope.setdefault("state", {})["user"] = user or ""
+        scope.setdefault("state", {})["user"] = user
         if scope["path"].startswith(API):
             receive = counted(receive, _most(scope["path"]))
         await self.app(scope, receive, send)
