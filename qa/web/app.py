@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import BaseRoute, Match
@@ -11,6 +10,8 @@ from documents.errors import FootnoteError
 from index.library import Library
 from qa.chain import Options
 from qa.history import CONVERSATIONS, History
+from qa.web.asking import Telling
+from qa.web.assets import head
 from qa.web.export import KINDS, exported
 from qa.web.guard import API, Guard, Rules
 from qa.web.layout import layout
@@ -18,6 +19,7 @@ from qa.web.page import Page
 from qa.web.pages import page_png
 from qa.web.service import Service
 from qa.web.sign_in import SignIn
+from qa.web.testing import Evaluation
 from qa.web.throttle import App, Message, Receive, Send
 
 if TYPE_CHECKING:
@@ -61,13 +63,11 @@ class LocalHeaders:
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def build(library: Library, chain: "Runnable[Any, Any] | None" = None) -> "gr.Blocks":
-    """The page over a library; `chain` answers, the library's own extractive chain unless given."""
-    if chain is None:
-        from qa.chain import build_chain
-
-        chain = build_chain(library)
-    return layout(Page(library, chain, History(library.path / CONVERSATIONS)))
+def build(
+    library: Library, chain: "Telling | Runnable[Any, Any] | None" = None, tests: Evaluation | None = None
+) -> "gr.Blocks":
+    """The page over a library; `chain` answers, the library's own unless given; `tests` is its evaluation."""
+    return layout(Page(library, chain, History(library.path / CONVERSATIONS), tests))
 
 
 def application(
@@ -76,6 +76,7 @@ def application(
     *,
     options: Options | None = None,
     rules: Rules | None = None,
+    tests: Evaluation | None = None,
 ) -> "FastAPI":
     """The server as an ASGI app: the page, the API and MCP, behind a guard that keeps to the rules.
 
@@ -110,7 +111,7 @@ def application(
     if rules.people is not None:
         app.router.routes.extend(SignIn(rules.people).routes())
     _add_files(app, library)
-    _mount(app, build(library, chain or service), library, signed_in=rules.people is not None)
+    _mount(app, build(library, chain or service, tests), library, signed_in=rules.people is not None)
     return app
 
 
@@ -164,8 +165,6 @@ def _mount(app: "FastAPI", page: "gr.Blocks", library: Library, *, signed_in: bo
 
     system = ["system-ui", "sans-serif"]
     theme = gr.themes.Base(font=system, font_mono=["ui-monospace", "monospace"])
-    asset = resources.files("qa.web")
-    style, script = ((asset / name).read_text("utf-8") for name in ("style.css", "script.js"))
     gr.mount_gradio_app(
         app,
         page,
@@ -183,5 +182,5 @@ def _mount(app: "FastAPI", page: "gr.Blocks", library: Library, *, signed_in: bo
         footer_links=[],
         theme=theme,
         # css= would confine the rules to Gradio's container
-        head=f"<style>{style}</style><script>{script}</script>",
+        head=head(),
     )

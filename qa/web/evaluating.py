@@ -6,7 +6,7 @@ from typing import Any
 
 from documents.errors import FootnoteError
 from qa.web.page import Page, Told
-from qa.web.testing import Testing, Tests
+from qa.web.testing import Evaluation, Underway
 from qa.web.testpage import questions_html, run_html, running_html
 from qa.web.welcome import notice
 
@@ -29,7 +29,7 @@ def run(page: Page, name: str, file: Path | None = None) -> Iterator[Told]:
         return
     try:
         for step in page.tests.run(name, page.answerer.options(page.settings), file):
-            if isinstance(step, Testing):
+            if isinstance(step, Underway):
                 yield {"evaluation": str(running_html(step)), "notice": ""}
             else:
                 yield {"evaluation": str(run_html(page.tests.sets(), step))}
@@ -70,5 +70,5 @@ def make(page: Page) -> Told:
     return {**_questions(page.tests), "notice": str(notice(told, "good"))}
 
 
-def _questions(tests: Tests) -> Told:
+def _questions(tests: Evaluation) -> Told:
     return {"questions": str(questions_html(tests.kept()))}

@@ -22,7 +22,7 @@ from qa.web.session import Exchange, Ref, Session
 from qa.web.settings import Settings, settings_html
 from qa.web.shelf import collections_html, documents_html, talks_html
 from qa.web.source import date_of, panel
-from qa.web.testing import Tests
+from qa.web.testing import Evaluation
 from qa.web.uploads import remove_document
 from qa.web.welcome import next_html, notice, welcome_html
 
@@ -46,7 +46,7 @@ class Page:
     library: Library
     chain: "Telling | Runnable[Any, Answer] | None"
     history: History
-    tests: Tests | None = None
+    tests: Evaluation | None = None
     stops: dict[str, threading.Event] = field(default_factory=dict)  # of uploads under way, by the page they came from
 
     def of(self, user: str | None) -> "Page":

@@ -13,6 +13,7 @@ from qa.chain import Options
 from qa.people import PEOPLE, People
 from qa.web.app import LOCAL_NAMES, application
 from qa.web.guard import Rules
+from qa.web.testing import Evaluation
 from qa.web.throttle import Rate
 
 __all__ = ["Door", "serve"]
@@ -33,8 +34,15 @@ class Door:
     rate: int = 600
 
 
-def serve(library: Library, door: Door = Door(), *, options: Options | None = None, open_browser: bool = False) -> None:
-    """Serves page and API until Ctrl-C, printing the address once it takes requests.
+def serve(
+    library: Library,
+    door: Door = Door(),
+    *,
+    options: Options | None = None,
+    tests: Evaluation | None = None,
+    open_browser: bool = False,
+) -> None:
+    """Serves page and API until Ctrl-C, printing the address once it takes requests; `tests` is the page's evaluation.
 
     Raises:
         FootnoteError: the address can't be used, or would let in people nobody knows.
@@ -45,7 +53,7 @@ def serve(library: Library, door: Door = Door(), *, options: Options | None = No
     listening = _listen(door.host, door.port)
     address = f"http://{_shown(door.host)}:{listening.getsockname()[1]}"
     try:
-        app = application(library, options=options, rules=rules)
+        app = application(library, options=options, rules=rules, tests=tests)
         threading.Thread(target=_warm, args=(library,), daemon=True, name="footnote-warm").start()
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, access_log=False)
         sys.stdout.write(f"Footnote is at {address} (Ctrl-C ends it)\n")

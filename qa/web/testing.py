@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from qa.answer import Answer, Turn
 from qa.chain import Options
 
-__all__ = ["Failed", "Kept", "Tested", "Testing", "Tests"]
+__all__ = ["Evaluation", "Failed", "Kept", "Outcome", "Underway"]
 
 
 @dataclass(frozen=True, slots=True)
-class Testing:
+class Underway:
     """How far a run has come: `done` of `total` documents ("reading") or questions ("asking")."""
 
     stage: str
@@ -30,7 +30,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Outcome:
     """A finished run: its report as one HTML page that needs nothing else, and the questions that failed."""
 
     name: str
@@ -53,7 +53,7 @@ class Kept:
     reviewed: bool
 
 
-class Tests(Protocol):
+class Evaluation(Protocol):
     """The evaluation, as the page uses it; every method raises FootnoteError where it can't."""
 
     def save(self, answer: Answer, history: Sequence[Turn]) -> None:
@@ -62,8 +62,8 @@ class Tests(Protocol):
     def sets(self) -> Sequence[tuple[str, str]]:
         """The sets that can be run: a name, and what it is."""
 
-    def run(self, name: str, options: Options, file: Path | None = None) -> Iterator[Testing | Tested]:
-        """Asks a set, or the questions in a file; the last is the Tested."""
+    def run(self, name: str, options: Options, file: Path | None = None) -> Iterator[Underway | Outcome]:
+        """Asks a set, or the questions in a file; the last is the Outcome."""
 
     def kept(self) -> Sequence[Kept]:
         """The questions of the library's own set, those not reviewed first."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from qa.answer import Turn
-from qa.web.testing import Failed, Kept, Tested, Testing
+from qa.web.testing import Failed, Kept, Outcome, Underway
 
 __all__ = ["questions_html", "run_html", "running_html"]
 
@@ -18,7 +18,7 @@ STAGES = {"reading": "Reading the documents", "asking": "Asking the questions"}
 SHOWN = 200  # questions listed for review
 
 
-def run_html(sets: Sequence[tuple[str, str]], result: Tested | None = None) -> Markup:
+def run_html(sets: Sequence[tuple[str, str]], result: Outcome | None = None) -> Markup:
     """The sets that can be run, and the result of the last run."""
     cards = Markup("").join(
         Markup('<li><div><b>{}</b><span>{}</span></div><button class="fn-run" value="{}">Run</button></li>').format(
@@ -42,7 +42,7 @@ def _named(said: str) -> tuple[str, str]:
     return name, more
 
 
-def running_html(step: Testing) -> Markup:
+def running_html(step: Underway) -> Markup:
     """How far a run has come."""
     return Markup(
         '<div class="fn-bench"><header><h1>Evaluation</h1></header><div class="fn-running" role="status"><p>{} '
@@ -50,7 +50,7 @@ def running_html(step: Testing) -> Markup:
     ).format(STAGES.get(step.stage, step.stage), step.done, step.total, max(1, step.total), step.done)
 
 
-def _result(result: Tested) -> Markup:
+def _result(result: Outcome) -> Markup:
     failed = Markup("").join(_failed(item) for item in result.failed)
     listed = (
         Markup('<h2>Failed ({})</h2><ul class="fn-failures">{}</ul>').format(len(result.failed), failed)

@@ -1,0 +1,79 @@
+"""The evaluation behind the page: an answer saved as a test is asked again, and what fails is told."""
+
+import json
+from pathlib import Path
+
+import pytest
+from web_support import COST, TRAM, answered, small_library
+
+from documents.errors import DatasetError
+from eval.page import Bench
+from index.library import Library
+from qa.answer import Turn
+from qa.chain import Options
+from qa.web.testing import Outcome, Underway
+
+FORCED = Options(threshold=0.0)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return small_library(tmp_path / "library")
+
+
+def ran(bench: Bench, name: str, file: Path | None = None) -> tuple[list[Underway], Outcome]:
+    *steps, last = bench.run(name, FORCED, file)
+    assert isinstance(last, Outcome) and all(isinstance(step, Underway) for step in steps)
+    return steps, last  # type: ignore[return-value]
+
+
+def test_an_answer_saved_as_a_test_is_asked_again(library: Library) -> None:
+    bench = Bench(library)
+    assert [name for name, _ in bench.sets()] == ["demo"]
+    bench.save(answered(library, "What was approved by the council?", TRAM), [])
+    assert [name for name, _ in bench.sets()] == ["own", "demo"]
+    (kept,) = bench.kept()
+    assert (kept.question, kept.quote, kept.reviewed) == ("What was approved by the council?", TRAM, True)
+    steps, result = ran(bench, "own")
+    assert (result.right, result.total, result.failed) == (1, 1, ())
+    assert all(0 <= step.done <= step.total == 1 for step in steps)
+    assert result.report.startswith("<!doctype html>") and "What was approved by the council?" in result.report
+
+
+def test_what_fails_is_told_with_the_turns_before_it(library: Library, tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "question": "What does construction cost?", "answers": ["9 crowns"], "doc_ids": ["minutes.txt"],
+         "history": [{"role": "user", "text": "Is there a tram?"}, {"role": "agent", "text": "Yes."}]},
+        {"id": "b", "question": "What does construction cost?", "answers": ["214 million"], "doc_ids": ["minutes.txt"]},
+    ]  # fmt: skip
+    file = tmp_path / "set.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    _, result = ran(Bench(library), "file", file)
+    assert (result.right, result.total) == (1, 2)
+    (failed,) = result.failed
+    assert failed.question == "What does construction cost?" and failed.why
+    assert failed.history == (Turn("user", "Is there a tram?"), Turn("agent", "Yes."))
+
+
+@pytest.mark.parametrize(("name", "file"), [("none", None), ("file", None), ("own", Path("set.jsonl")), ("own", None)])
+def test_a_set_that_is_not_there_is_refused(library: Library, name: str, file: Path | None) -> None:
+    with pytest.raises(DatasetError):
+        list(Bench(library).run(name, FORCED, file))
+
+
+def test_made_questions_are_reviewed_corrected_and_deleted(library: Library) -> None:
+    bench = Bench(library)
+    bench.save(answered(library, "What does it cost?", COST), [Turn("user", "A tram?"), Turn("agent", "Yes.")])
+    made = bench.make(6)
+    kept = bench.kept()
+    assert made >= 1 and len(kept) == made + 1
+    assert [k.reviewed for k in kept] == [False] * made + [True]  # those to be read come first
+    bench.review(kept[0].id, {"question": "Corrected?", "answers": ["one"], "id": "stolen"})
+    again = {k.id: k for k in bench.kept()}
+    assert again[kept[0].id].question == "Corrected?" and again[kept[0].id].reviewed
+    bench.remove(kept[0].id)
+    assert kept[0].id not in {k.id for k in bench.kept()}
+    with pytest.raises(DatasetError):
+        bench.remove(kept[0].id)
+    with pytest.raises(DatasetError):
+        bench.review("unknown", {})
