@@ -19,7 +19,9 @@ from qa.stream import Limits, stream
 
 __all__ = ["REWRITE_WEIGHT", "rewritten"]
 
-REWRITE_WEIGHT = 1.0  # of the search for the rewritten question, against 1 for the question itself
+# Of the search for the rewritten question, against 1 for the question itself. On 58 follow-ups of mtRAG, rewritten by
+# people, no weight found more in the first five documents than the fused search alone (0.91), and more than this lost.
+REWRITE_WEIGHT = 0.5
 TURNS = 4  # of the conversation that the model sees, the last ones
 LONGEST_TURN = 500  # characters of each
 LONGEST = 400  # characters of a rewritten question
