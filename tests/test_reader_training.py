@@ -14,8 +14,10 @@ pytest.importorskip("onnx", reason="training needs the onnx package")
 from tokenizers import Tokenizer
 
 from qa.reader import FOLDER
-from training.data import UNKNOWN, Corpus, Example, load, overlap
+from training.data import load, overlap
+from training.groups import CLAIMS, SIZE, Groups, read_claims
 from training.swap import Case, learn, swap
+from training.windows import ALONE, SWAPPED, UNKNOWN, WINDOW, Corpus, Example
 
 PASSAGES = [
     (
@@ -49,11 +51,16 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return load(folder, tokenizer, {"made": (1.0, 1.0)})
+    return load(folder, tokenizer, ["made"])
+
+
+def drawn(corpus: Corpus, seed: int) -> list[tuple[Example, ...]]:
+    return Groups(corpus, [], {"made": 1.0}).draw(seed)
 
 
 def examples(corpus: Corpus) -> list[Example]:
-    return [e for seed in range(40) for e in corpus.examples(seed, {"made": (1.0, 1.0)})]
+    """Those of questions; claims are read alone."""
+    return [e for seed in range(40) for group in drawn(corpus, seed) for e in group if e.part != ALONE]
 
 
 def plain(text: str) -> str:
@@ -63,7 +70,7 @@ def plain(text: str) -> str:
 def test_the_span_is_the_answer_and_its_sentence_is_marked(corpus: Corpus) -> None:
     answers = {plain(q): plain(a) for q, _, a in QUESTIONS}
     found = [e for e in examples(corpus) if e.answerable]
-    assert len(found) == 40 * len(QUESTIONS)
+    assert len(found) > 10 * len(QUESTIONS)  # a group is dropped where nothing could be made that doesn't answer
     for e in found:
         question = plain(corpus.tokenizer.decode(e.ids[1 : e.ids.index(102)]))
         assert plain(corpus.tokenizer.decode(e.ids[e.start : e.end + 1])) == answers[question]
@@ -77,13 +84,69 @@ def test_an_unanswerable_example_marks_nothing(corpus: Corpus) -> None:
     assert all(e.start == e.end == 0 and set(e.labels) == {0} for e in found)
 
 
-def test_an_unanswerable_example_keeps_question_or_answer_but_not_both(corpus: Corpus) -> None:
+def test_a_window_keeps_question_or_answer_but_not_both(corpus: Corpus) -> None:
+    """Where both are there and it counts as unanswerable, the text around the answer was changed."""
+    passages = [plain(corpus.tokenizer.decode(p.ids.tolist())) for p in corpus.pieces]
+    kinds = set()
     for e in examples(corpus):
         question = plain(corpus.tokenizer.decode(e.ids[1 : e.ids.index(102)]))
-        text = plain(corpus.tokenizer.decode(e.ids[e.ids.index(102) :]))
+        text = plain(corpus.tokenizer.decode(e.ids[e.sentences[0][0] : -1]))
         asked = next((plain(a) for q, _, a in QUESTIONS if plain(q) == question), None)
-        if asked is not None:
+        if e.part == WINDOW:
+            assert asked is not None
             assert (asked in text) == bool(e.answerable)
+        elif asked is not None and asked in text:
+            assert not any(text in passage for passage in passages)
+            kinds.add("text")
+        else:
+            kinds.add("question")
+    assert kinds == {"text", "question"}
+
+
+def test_a_group_is_one_right_window_and_two_wrong_ones(corpus: Corpus) -> None:
+    groups = [g for seed in range(20) for g in drawn(corpus, seed) if g[0].part == WINDOW]
+    assert groups
+    for group in groups:
+        assert [e.answerable for e in group] == [1] + [0] * (SIZE - 1)
+        assert {e.part for e in group[1:]} <= {WINDOW, SWAPPED}
+
+
+def test_claims_are_answered_when_supported(corpus: Corpus, tmp_path: Path) -> None:
+    for source in CLAIMS:
+        with gzip.open(tmp_path / f"{source}.jsonl.gz", "wt") as file:
+            for label in ("supported", "refuted", "unknown"):
+                row = {"claim": f"The tower is {label}.", "evidence": "The tower is high.", "label": label}
+                file.write(json.dumps(row) + "\n")
+    made = Groups(corpus, read_claims(tmp_path, corpus), {}).draw(1)
+    assert all(e.part == ALONE and e.start == e.end == UNKNOWN for group in made for e in group)
+    for e in (e for group in made for e in group):
+        claim = corpus.tokenizer.decode(e.ids[1 : e.ids.index(102)])
+        assert e.answerable == ("supported" in claim)
+        assert e.labels == [e.answerable]
+
+
+def test_the_losses_of_a_group_by_hand() -> None:
+    """Three windows of one sentence each: right 2 + 1, swapped 0.5, wrong 0 + 1; softmax 3 against 1, 2 above 0.5."""
+    import math
+
+    import torch
+
+    from training.model import Output
+    from training.train import _against_each_other, collate
+
+    kinds = [WINDOW, SWAPPED, WINDOW]
+    types = [0, 0, 0, 1, 1, 1]
+    rows = [
+        Example([101, 5, 102, 102, 7, 102], types, [(4, 5)], [int(n == 0)], int(n == 0), 0, 0, part)
+        for n, part in enumerate(kinds)
+    ]
+    batch = collate(rows)
+    sentence = torch.zeros(3, batch.labels.shape[1])
+    sentence[:, 0] = torch.tensor([1.0, 0.0, 1.0])
+    answerable, none = torch.tensor([2.0, 0.5, 0.0]), torch.zeros(3, 16)
+    found = _against_each_other(Output(answerable, sentence, none, none), batch)
+    assert found["ranking"].item() == pytest.approx(-3 + math.log(math.exp(3) + math.exp(1)), abs=1e-5)
+    assert found["swapped"].item() == pytest.approx(0.5 * math.log(1 + math.exp(0.5 - 2)), abs=1e-5)
 
 
 def test_sentences_tile_the_text_of_the_row(corpus: Corpus) -> None:
@@ -95,9 +158,8 @@ def test_sentences_tile_the_text_of_the_row(corpus: Corpus) -> None:
 
 
 def test_the_same_seed_gives_the_same_examples(corpus: Corpus) -> None:
-    rates = {"made": (1.0, 1.0)}
-    assert corpus.examples(3, rates) == corpus.examples(3, rates)
-    assert corpus.examples(3, rates) != corpus.examples(4, rates)
+    assert drawn(corpus, 3) == drawn(corpus, 3)
+    assert drawn(corpus, 3) != drawn(corpus, 4)
 
 
 def test_overlap_counts_passages_that_share_thirteen_words(corpus: Corpus) -> None:

@@ -18,8 +18,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (its usual name)
 from torch import Tensor
 
-from training.data import CLEAN, RATES, UNKNOWN, Corpus, Example, load
+from training.data import load
+from training.groups import GROUPS, SIZE, Groups, read_claims
 from training.model import Network, Output, load_encoder
+from training.windows import SWAPPED, UNKNOWN, WINDOW, Example
 
 __all__ = ["Batch", "collate", "losses", "main"]
 
@@ -33,7 +35,7 @@ STEP = 16  # lengths are padded to a multiple of it
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """ids, types [B, T]; pool [B, S, T]; labels [B, S] (UNKNOWN where masked); answerable, start, end [B]."""
+    """ids, types [B, T]; pool [B, S, T]; labels [B, S] (UNKNOWN where masked); answerable, start, end, part [B]."""
 
     ids: Tensor
     types: Tensor
@@ -42,6 +44,7 @@ class Batch:
     answerable: Tensor
     start: Tensor
     end: Tensor
+    part: Tensor
 
 
 @dataclass(slots=True)
@@ -61,13 +64,14 @@ class Crowd:
     def __init__(self) -> None:
         self._before = self._read()
 
-    def _read(self) -> tuple[int, int]:
-        """Ticks of programs that are not nice, and of all time."""
+    def _read(self) -> tuple[float, int]:
+        """Ticks of all other programs, and of all time."""
         ticks = [int(t) for t in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-        return ticks[0] + ticks[2], sum(ticks)
+        own = sum(os.times()[:2]) * os.sysconf("SC_CLK_TCK")
+        return sum(ticks) - ticks[3] - ticks[4] - own, sum(ticks)
 
     def free(self) -> int:
-        """At least one, counted since the last call; call it from a process that runs under nice."""
+        """At least one, counted since the last call."""
         now, before = self._read(), self._before
         self._before = now
         count = os.cpu_count() or 1
@@ -88,7 +92,7 @@ def collate(examples: list[Example]) -> Batch:
             if b > a:
                 pool[row, n, a:b] = 1.0 / (b - a)
                 labels[row, n] = e.labels[n]
-    single = [torch.tensor([getattr(e, name) for e in examples]) for name in ("answerable", "start", "end")]
+    single = [torch.tensor([getattr(e, name) for e in examples]) for name in ("answerable", "start", "end", "part")]
     return Batch(ids, types, pool, labels, *single)
 
 
@@ -112,22 +116,44 @@ def losses(output: Output, batch: Batch) -> dict[str, Tensor]:
         "answerable": F.binary_cross_entropy_with_logits(output.answerable, batch.answerable.float()),
         "sentence": (total - best)[some].mean() + 0.5 * alone,
         "span": (spans[0] + spans[1]) / 2,
+        **_against_each_other(output, batch),
     }
 
 
-def batches(corpus: Corpus, seed: int, rates: dict[str, tuple[float, float]]) -> list[list[Example]]:
+def _against_each_other(output: Output, batch: Batch) -> dict[str, Tensor]:
+    """Within each group: a softmax over all sentences of the question's windows, and right above swapped.
+
+    What is ranked is the sentence's logit plus that of its window, as the product ranks them.
+    """
+    part = batch.part.view(-1, SIZE)
+    grouped = part[:, 0] == WINDOW
+    if not grouped.any():
+        return {}
+    usable = (batch.labels != UNKNOWN) & (batch.part == WINDOW)[:, None]
+    ranked = (output.sentence + output.answerable[:, None]).masked_fill(~usable, -1e4).view(len(part), -1)
+    gold = ranked.masked_fill(~(usable & (batch.labels == 1)).view(len(part), -1), -1e4)
+    some = grouped & (gold.max(1).values > -1e3)
+    found = {"ranking": (ranked.logsumexp(1) - gold.logsumexp(1))[some].mean()}
+    scores = output.answerable.view(-1, SIZE)
+    pairs = (part == SWAPPED) & grouped[:, None]
+    found["swapped"] = 0.5 * F.softplus(scores - scores[:, :1])[pairs].mean()
+    return found
+
+
+def batches(groups: Groups, seed: int) -> list[list[Example]]:
     """One epoch in batches of near lengths, in random order; what fills no batch is left out.
 
     All batches of one padded length have one shape: oneDNN compiles a kernel for every shape it meets, and with
     shapes that never return that costs several times the arithmetic.
     """
-    buckets: dict[int, list[Example]] = {}
-    for example in corpus.examples(seed, rates):
-        buckets.setdefault(-(-len(example.ids) // STEP) * STEP, []).append(example)
+    buckets: dict[int, list[tuple[Example, ...]]] = {}
+    for group in groups.draw(seed):
+        buckets.setdefault(-(-max(len(e.ids) for e in group) // STEP) * STEP, []).append(group)
     made = []
-    for length, examples in sorted(buckets.items()):
-        rows = BATCH // length
-        made.extend(examples[i : i + rows] for i in range(0, len(examples) - rows + 1, rows))
+    for length, found in sorted(buckets.items()):
+        count = BATCH // length // SIZE
+        full = range(0, len(found) - count + 1, count)
+        made.extend([e for group in found[i : i + count] for e in group] for i in full)
     random.Random(seed).shuffle(made)
     return made
 
@@ -137,10 +163,10 @@ def rate(tokens: int, spent: float, decay: float) -> float:
     return max(0.0, min(1.0, tokens / WARM, (1.0 - spent) / decay))
 
 
-def stream(corpus: Corpus, progress: Progress, seed: int) -> Iterator[list[Example]]:
+def stream(groups: Groups, progress: Progress, seed: int) -> Iterator[list[Example]]:
     """Batches from where `progress` stands, epoch after epoch."""
     while True:
-        epoch = batches(corpus, seed * 1000 + progress.epoch, CLEAN if progress.epoch else RATES)
+        epoch = batches(groups, seed * 1000 + progress.epoch)
         while progress.batch < len(epoch):
             progress.batch += 1
             yield epoch[progress.batch - 1]
@@ -206,13 +232,14 @@ def run(options: argparse.Namespace) -> None:
         optimiser.load_state_dict(state["optimiser"])
         progress = Progress(**state["progress"])
         log.info("carrying on from %s: %s", source, progress)
-    corpus = load(options.data, tokenizer)
+    corpus = load(options.data, tokenizer, GROUPS)
+    groups = Groups(corpus, read_claims(options.data, corpus))
     log.info("%d questions over %d passages", len(corpus.items), len(corpus.pieces))
     budget, saved, began, before = int(options.tokens), time.monotonic(), time.monotonic(), progress.seconds
     sums: dict[str, float] = {}
     with (options.out / "log.jsonl").open("a") as journal, tqdm(total=budget, unit="tok", mininterval=10) as bar:
         bar.update(progress.tokens)
-        for examples in stream(corpus, progress, options.seed):
+        for examples in stream(groups, progress, options.seed):
             if crowd and progress.steps % 8 == 0:
                 torch.set_num_threads(crowd.free())
             batch = collate(examples)
