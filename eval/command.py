@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from eval.compare import compare
+from eval.judge_llm import judged_by
 from eval.make import init
 from eval.report import terminal, write_html, write_json, write_page
 from eval.run import Step, evaluate
@@ -20,7 +21,7 @@ from qa.chain import Options
 
 __all__ = ["evaluate_and_report", "make_set", "sweep_and_report"]
 
-_VERBS = {"reading": "Reading the documents", "asking": "Asking the questions"}
+_VERBS = {"reading": "Reading the documents", "asking": "Asking the questions", "judging": "Having the answers judged"}
 
 
 def evaluate_and_report(
@@ -34,15 +35,20 @@ def evaluate_and_report(
     limit: int | None = None,
     seed: int = 0,
     options: Options = Options(),  # noqa: B008 - frozen
+    judge: str | None = None,
 ) -> int:
     """The exit code: 0, or 3 where the run is significantly worse than the baseline (`compare.Comparison.worse`).
 
+    `judge` names a language model that judges the answers too (eval/judge_llm.py); the figures don't change.
+
     Raises DatasetError for a set or baseline that can't be read, or a file that can't be written; the baseline is read
-    before anything is asked.
+    before anything is asked. Raises ModelError or MissingExtra where the judge can't be had.
     """
     earlier = read_run(baseline) if baseline else None
     with _progress() as report:
         run = evaluate(documents, questions, library=library, options=options, progress=report, limit=limit, seed=seed)
+        if judge:
+            run = judged_by(run, judge, options.base_url, lambda done, total: report(Step("judging", done, total)))
     comparison = compare(run, earlier, seed=seed) if earlier else None
     if json_out:
         write_json(run, json_out)

@@ -20,6 +20,8 @@ FIGURES: Mapping[str, Mapping[str, str]] = {
         "citation_recall": "Parts of the evidence that are cited",
         "evidence_recall": "Characters of the evidence that are cited",
         "groundedness": "Sentences supported by what they cite",
+        "checked_citation_precision": "Citations that their sentence needs, by the checker",
+        "checked_citation_recall": "Sentences that their citations support, by the checker",
     },
     "Documents retrieved": {
         "document_success@1": "A right document comes first",
@@ -52,6 +54,10 @@ FIGURES: Mapping[str, Mapping[str, str]] = {
         "coverage_at_5%_risk": "Coverage at 5 % risk",
         "ece": "Calibration error, ECE (less is better)",
         "crag_score": "CRAG score (-1 to 1)",
+    },
+    "Language model, tokens a question": {
+        "tokens_in": "Given to it",
+        "tokens_out": "Written by it",
     },
     "Time, ms": {
         "latency_p50": "Half of the answers within",

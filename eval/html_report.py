@@ -90,7 +90,7 @@ def figure(name: str, metric: Metric) -> tuple[str, str]:
     """(value, interval) as a reader sees them; a dash and nothing where the figure isn't defined."""
     if metric.value is None or metric.low is None or metric.high is None:
         return "–", ""
-    if name.startswith("latency"):
+    if name.startswith(("latency", "tokens")):
         digits = 1 if metric.value < 10 else 0
         return f"{metric.value:.{digits}f}", f"{metric.low:.{digits}f} to {metric.high:.{digits}f}"
     return f"{metric.value:.3f}", f"{metric.low:.3f} to {metric.high:.3f}"

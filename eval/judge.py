@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from eval import attribution
 from eval import metrics as m
 from eval.corpus import Corpus
 from eval.dataset import Question
@@ -59,7 +60,7 @@ def judge(question: Question, answer: Json, forced: Json, corpus: Corpus) -> Jud
         return Judgement(
             right=not answered,
             would_be_right=False,
-            scores=_grounded(answer),
+            scores={**_grounded(answer), **_cost(answer)},
             reached=None,
             failure="abstaining" if answered else None,
         )
@@ -73,6 +74,7 @@ def judge(question: Question, answer: Json, forced: Json, corpus: Corpus) -> Jud
         **_document_scores(question, answer, corpus),
         **_passage_scores(answer, parts, corpus),
         **_grounded(answer),
+        **_cost(answer),
     }
     return Judgement(right, would_be_right, scores, reached, _failure(reached, answered, would_be_right))
 
@@ -230,7 +232,35 @@ def _grounded(answer: Json) -> dict[str, float]:
     """Share of the sentences said that their citations support; nothing where nothing is said."""
     said = answer["sentences"] if answer["status"] == "answered" else ()
     kept = sum(sentence["support"] in ("verbatim", "supported") for sentence in said)
-    return {"groundedness": kept / len(said)} if said else {}
+    return {"groundedness": kept / len(said), **_checked(answer)} if said else {}
+
+
+def _checked(answer: Json) -> dict[str, float]:
+    """Citation precision and recall by the checker, of a language model's answers: quotes support themselves."""
+    if all(sentence["support"] == "verbatim" for sentence in answer["sentences"]):
+        return {}
+    from qa.check import check
+
+    def supports(text: str, quotes: Sequence[str]) -> bool:
+        return check(text, quotes).support in ("verbatim", "supported")
+
+    quotes = {citation["number"]: citation["quote"] for citation in answer["citations"]}
+    cited = [
+        attribution.Cited(sentence["text"], tuple(quotes[n] for n in sentence["citations"]))
+        for sentence in answer["sentences"]
+    ]
+    return _defined(
+        {
+            "checked_citation_precision": attribution.precision(cited, supports),
+            "checked_citation_recall": attribution.recall(cited, supports),
+        }
+    )
+
+
+def _cost(answer: Json) -> dict[str, float]:
+    """The tokens that a language model counted for this question, where one was asked."""
+    usage = answer.get("usage") or {}
+    return {f"tokens_{way}": float(usage[name]) for way, name in (("in", "input"), ("out", "output")) if name in usage}
 
 
 def _defined(found: Mapping[str, float | None]) -> dict[str, float]:

@@ -45,13 +45,14 @@ _TERMS = 4  # a question needs at least so many to be about something
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A question made by rule; unanswerable ones have no answer and no quote."""
+    """A question made by rule; unanswerable ones have no answer and no quote, and words of two documents."""
 
     question: str
     kind: str
     source: str
     answer: str = ""
     quote: str = ""
+    other: str = ""  # the document that a name or year was taken from
 
     def row(self) -> dict[str, Any]:
         """The row of a question set."""
@@ -64,8 +65,8 @@ class Made:
         }
         if self.answer:
             evidence = [{"doc_id": self.source, "quote": self.quote}]
-            row |= {"answers": [self.answer], "doc_ids": [self.source], "evidence": evidence}
-        return row
+            return row | {"answers": [self.answer], "doc_ids": [self.source], "evidence": evidence}
+        return row | {"made_from": [name for name in (self.source, self.other) if name]}
 
 
 def init(library: Library, n: int = 40, *, seed: int = 0) -> int:
@@ -153,9 +154,9 @@ def _swapped(
     for made in answerable:
         if len(chosen) == n:
             break
-        question = _swap(made, sorted(people), sorted(years), passages, rng)
-        if question:
-            chosen.append(Made(question, "unanswerable", made.source))
+        swapped = _swap(made, sorted(people), sorted(years), passages, rng)
+        if swapped:
+            chosen.append(Made(swapped[0], "unanswerable", made.source, other=swapped[1]))
     return chosen
 
 
@@ -165,13 +166,13 @@ def _swap(
     years: Sequence[tuple[str, str]],
     passages: Sequence[tuple[str, frozenset[str]]],
     rng: random.Random,
-) -> str | None:
-    """The question about another year or person of another document; None where there is none, or none is safe."""
+) -> tuple[str, str] | None:
+    """The question about a year or person of another document, and that document; None where none is safe."""
     for known in (years, people):
         own = next((name for name, _ in known if re.search(rf"\b{re.escape(name)}\b", made.question)), None)
-        others = [name for name, source in known if own and source != made.source and name not in made.question]
+        others = [pair for pair in known if own and pair[1] != made.source and pair[0] not in made.question]
         rest = set(terms(made.question.replace(own or "", " ")))
-        for name in rng.sample(others, min(5, len(others))):
+        for name, source in rng.sample(others, min(5, len(others))):
             if not any(name in text and len(rest & held) >= len(rest) / 2 for text, held in passages):
-                return made.question.replace(own or "", name)
+                return made.question.replace(own or "", name), source
     return None

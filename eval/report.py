@@ -1,7 +1,9 @@
 """A run for a reader: a terminal table, a JSON file, an HTML page."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console, Group
 from rich.markup import escape as escape_markup
@@ -14,7 +16,7 @@ from eval.html_report import FAILURE_TEXT, STAGE_TEXT, figure, html_report
 from eval.runfile import Run, run_json
 from eval.summary import failures, funnel, kinds
 
-__all__ = ["terminal", "write_html", "write_json", "write_page"]
+__all__ = ["judge_line", "terminal", "write_html", "write_json", "write_page"]
 
 
 def write_json(run: Run, path: Path) -> None:
@@ -54,11 +56,28 @@ def terminal(run: Run, comparison: Comparison | None = None, console: Console | 
     shown.print(Group(*parts))
     if comparison and comparison.worse:
         shown.print("[red]Significantly worse than the baseline.[/]")
+    if run.settings.get("judge"):
+        shown.print(_plain(judge_line(run.settings["judge"])))
     for name, why in run.settings.get("unread", {}).items():
         shown.print(f"[yellow]{_plain(name)} was not read:[/] {_plain(why)}")
     if run.settings.get("unknown_documents"):
         unknown = ", ".join(run.settings["unknown_documents"])
         shown.print(f"[yellow]Questions name documents that aren't here:[/] {_plain(unknown)}")
+
+
+def judge_line(judge: Mapping[str, Any]) -> str:
+    """What a language model thought of the answers, and how far it agrees with the metrics, in a line."""
+    said = f"Judged by {judge['model']}: "
+    if not judge["n"]:
+        return said + "no answer had an accepted one to be compared with."
+    beyond = "not defined, as both say the same of all"
+    if judge["kappa"] is not None and judge["kappa_low"] is not None:
+        beyond = f"{judge['kappa']:.2f} (95 % interval {judge['kappa_low']:.2f} to {judge['kappa_high']:.2f})"
+    undecided = f", {judge['undecided']} more without a verdict" if judge["undecided"] else ""
+    return (
+        f"{said}{judge['right']:.3f} of {judge['n']} answers right{undecided}; agrees with the metrics on "
+        f"{judge['agreement']:.3f}, Cohen's kappa {beyond}."
+    )
 
 
 def _plain(text: str) -> str:

@@ -6,14 +6,14 @@ Each is written whole or not at all: the file is replaced in one step. A row tha
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from documents.errors import DatasetError
 from eval.rows import question_rows
 
-__all__ = ["add_rows", "question_of", "questions_file", "remove_question", "review", "saved_rows"]
+__all__ = ["add_rows", "forget_document", "question_of", "questions_file", "remove_question", "review", "saved_rows"]
 
 
 def questions_file(library: Path) -> Path:
@@ -71,6 +71,29 @@ def remove_question(library: Path, id: str) -> None:
     if len(left) == len(rows):
         raise DatasetError(f"no question {id!r} is kept in {str(questions_file(library))!r}.")
     _write(library, left)
+
+
+def forget_document(library: Path, names: Collection[str]) -> int:
+    """Forgets every question that quotes or was made from a removed document; returns how many.
+
+    `names` are its id and its sources; what was read from an archive of that name goes too. Raises DatasetError.
+    """
+    rows = saved_rows(library)
+    wanted = set(names)
+    left = [row for row in rows if not any({name, name.partition("!/")[0]} & wanted for name in _documents(row))]
+    if len(left) < len(rows):
+        _write(library, left)
+    return len(rows) - len(left)
+
+
+def _documents(row: Mapping[str, Any]) -> list[str]:
+    """The documents that a row's words come from, by the names it uses."""
+    found: list[Any] = []
+    for key in ("doc_ids", "made_from"):
+        value = row.get(key) or []
+        found += [value] if isinstance(value, str) else value
+    found += [evidence.get("doc_id") for evidence in row.get("evidence") or [] if isinstance(evidence, Mapping)]
+    return [name for name in found if isinstance(name, str)]
 
 
 def review(library: Path, id: str, changes: Mapping[str, Any]) -> None:

@@ -51,6 +51,7 @@ def test_swapped_questions_say_what_no_document_says(library: Library) -> None:
     assert swapped
     for made in swapped:
         assert made.kind == "unanswerable" and not made.quote
+        assert {Path(name).name for name in made.row()["made_from"]} == {"ferry.txt", "mill.txt"}
     assert "In the winter of 1874 it employed how many people from the villages around?" in {
         m.question for m in swapped
     }

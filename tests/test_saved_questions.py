@@ -7,7 +7,7 @@ import pytest
 from documents.errors import DatasetError
 from eval.dataset import Evidence, load_questions
 from eval.run import evaluate, run
-from eval.saved import add_rows, question_of, questions_file, remove_question, review, saved_rows
+from eval.saved import add_rows, forget_document, question_of, questions_file, remove_question, review, saved_rows
 from index.encoder import HashEncoder
 from index.library import Library
 from qa.answer import Turn
@@ -89,3 +89,24 @@ def test_a_saved_answer_is_right_when_it_is_asked_again(tmp_path: Path, monkeypa
 
     again = evaluate(library=tmp_path / "library", options=options)
     assert [r.right for r in again.questions] == [True]
+
+
+def test_what_quotes_a_removed_document_goes_with_it(tmp_path: Path) -> None:
+    rows = [
+        {"id": "gold", "question": "A?", "doc_ids": ["/x/a.md"]},
+        {"id": "part", "question": "A?", "doc_ids": ["/x/b.md"], "evidence": [{"doc_id": "/x/a.md", "quote": "q"}]},
+        {"id": "made", "question": "A?", "answerable": False, "made_from": ["/x/c.md", "/x/a.md"]},
+        {"id": "archive", "question": "A?", "doc_ids": "/x/a.md!/inside.txt"},
+        {"id": "other", "question": "A?", "doc_ids": ["/x/a.md.txt"]},
+        {"id": "none", "question": "A?", "answerable": False},
+    ]
+    add_rows(tmp_path, rows)
+    assert forget_document(tmp_path, ["0" * 64, "/x/a.md"]) == 4
+    assert [row["id"] for row in saved_rows(tmp_path)] == ["other", "none"]
+    assert b"quote" not in questions_file(tmp_path).read_bytes()
+    assert forget_document(tmp_path, ["/x/a.md"]) == 0
+
+
+def test_nothing_is_written_where_nothing_is_kept(tmp_path: Path) -> None:
+    assert forget_document(tmp_path, ["/x/a.md"]) == 0
+    assert not questions_file(tmp_path).exists()
