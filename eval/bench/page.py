@@ -74,6 +74,7 @@ _INDEXING = (
     _Column("passages", "passages", ratio=False),
     _Column("passages/s", "passages/s"),
     _Column("kB of text/s", "kB/s", "{:.1f}"),
+    _Column("CPU, s", "index CPU s", "{:.1f}"),
     _Column("on disk, MB", "index MB", "{:.2f}"),
     _Column("open, ms", "open ms", "{:.1f}"),
     _Column("peak memory, MB", "indexing peak MB"),
@@ -84,6 +85,7 @@ def _asking(askers: int) -> tuple[_Column, ...]:
     return (
         _Column("1 asking: p50, ms", "1 asking: p50 ms", "{:.1f}"),
         _Column("p95, ms", "1 asking: p95 ms", "{:.1f}"),
+        _Column("CPU a question, ms", "1 asking: CPU ms", "{:.1f}"),
         _Column(f"{askers} asking: p50, ms", f"{askers} asking: p50 ms"),
         _Column("p95, ms", f"{askers} asking: p95 ms"),
         _Column("questions/s", f"{askers} asking: questions/s"),

@@ -56,6 +56,7 @@ def _indexed(system: System, python: Path, matter: Matter, folder: Path) -> Figu
         reply = process.call("index", files=[str(file) for file in matter.files], folder=str(folder))
     return {
         "index s": reply["seconds"],
+        "index CPU s": reply["cpu"],
         "passages": reply["passages"],
         "passages/s": reply["passages"] / reply["seconds"],
         "kB/s": matter.size / 1000 / reply["seconds"],
@@ -88,6 +89,7 @@ def _asked(process: Process, questions: list[str], askers: int) -> Figures:
         f"{by}: p50 ms": percentile(reply["ms"], 50),
         f"{by}: p95 ms": percentile(reply["ms"], 95),
         f"{by}: questions/s": len(reply["ms"]) / reply["seconds"],
+        f"{by}: CPU ms": 1000 * reply["cpu"] / len(questions),
         f"{by}: errors": len(reply["errors"]),
     }
 
