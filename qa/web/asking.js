@@ -3,6 +3,7 @@ const LONGEST = 20000; // characters; the server refuses more
 const KEPT = "fn-asking"; // in this tab's storage: the question that is being answered
 let asking = null; // the question on its way, null where there is none
 let queued = [];
+let streaming = false; // a language model writes it
 let answers = 0; // shown when it was sent
 
 const box = () => one("#fn-box textarea");
@@ -39,9 +40,15 @@ const ask = (text) => {
 // Called when the server's answer is there, or its first words: then the rest is still to come.
 window.fnEnded = () => requestAnimationFrame(() => requestAnimationFrame(ended));
 const ended = () => {
-  if (asking === null || one(".fn-draft")) return;
+  if (asking === null) return;
+  if (one(".fn-draft") && !streaming) {
+    streaming = true;
+    return window.fnStream(asking);
+  }
+  streaming = false;
   const refused = one("#fn-notice .refused");
   if (refused || all(".fn-answer").length === answers) {
+    if (one(".fn-draft")) act("redraw");
     write([asking, box().value].filter(Boolean).join("\n"));
     if (!refused && !one("#fn-notice .fn-notice")) say("No answer came back. Your question is in the box: ask it again.");
   }

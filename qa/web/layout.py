@@ -35,6 +35,7 @@ HINT = (
 ACTIONS = (
     "window.fnAct = (name, data) => trigger('select', {...data, name});"
     "window.fnAsk = (text) => trigger('submit', {text});"
+    "window.fnStream = (text) => trigger('change', {text});"
     "window.fnRemove = (ref) => trigger('delete', {ref});"
     "window.fnTest = (data) => trigger('edit', data);"
 )
@@ -75,7 +76,7 @@ def layout(page: Page) -> "gr.Blocks":
         # It only names the conversation that this browser last showed; a fixed key keeps it readable after a restart.
         talk = gr.BrowserState("", storage_key="footnote-conversation", secret="footnote")  # noqa: S106
         parts: dict[str, Any] = {"session": gr.State(Session()), "talk": talk, "limits": gr.State(Limits())}
-        parts |= {"pending": gr.State(""), "collection": gr.State("")}
+        parts["collection"] = gr.State("")
         _html("fn-top", None, BRAND)
         with gr.Row(elem_id="fn-app", equal_height=False):
             with gr.Column(elem_id="fn-side", min_width=0):

@@ -83,8 +83,10 @@ def limits_html(records: Sequence[DocumentRecord], limits: Limits) -> Markup:
         ).format(limits.path),
     ]
     return Markup(
-        '<form class="fn-form" id="fn-limits-form">{}<p class="fn-dim">Tick documents in the list to limit to them.'
-        "</p></form>"
+        '<div role="dialog" aria-label="Limits"><header class="fn-dialog-head"><h2>Ask only …</h2>'
+        '<button class="fn-shut" title="Close (Esc)" aria-label="Close">✕</button></header>'
+        '<form class="fn-form" id="fn-limits-form">{}<p class="fn-dim">Tick documents in the list to ask only these.'
+        "</p></form></div>"
     ).format(Markup("").join(parts))
 
 

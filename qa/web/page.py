@@ -91,14 +91,14 @@ class Page:
     def ask(self, text: str, session: Session, talk: str, limits: Limits = NOWHERE) -> Told:
         """The conversation with the answer, its first footnote open; a question that is refused changes nothing.
 
-        Where a language model writes, only the question is shown, and `pending` has it for `stream`.
+        Where a language model writes, only the question is shown: `stream` then tells how far the answer is.
         """
         if not text.strip():
             return refused("Write a question first.")
         try:
             session = self.current(session, talk)
             if self.answerer.options(self.settings).llm is not None:
-                return {**self._waiting(text, session, html.draft((), "")), "pending": text, "notice": ""}
+                return {**self._waiting(text, session, html.draft((), "")), "notice": ""}
             answer = self.answerer.answer(self._given(text, session, limits), self.settings)
         except FootnoteError as error:
             return refused(str(error))
@@ -112,7 +112,7 @@ class Page:
             words = ""
             for event in self.answerer.events(self._given(text, session, limits), self.settings):
                 if isinstance(event, Answer):
-                    yield {**self._done(text, session, event), "pending": ""}
+                    yield self._done(text, session, event)
                     return
                 if isinstance(event, Step):
                     steps.append(event)
@@ -120,7 +120,7 @@ class Page:
                     words = event.text
                 yield self._waiting(text, session, html.draft(steps, words))
         except FootnoteError as error:
-            yield {**refused(str(error)), **self.shown(session), "pending": ""}
+            yield {**self.shown(session), **refused(str(error))}
 
     def _given(self, text: str, session: Session, limits: Limits) -> dict[str, Any]:
         where = limits.among(self.library.documents()).where(self.library) if limits != NOWHERE else None

@@ -3,6 +3,7 @@
 const PERIOD = 5000; // milliseconds; while it is gone, a fifth of it
 let known = null;
 let gone = false;
+let timer = 0;
 
 const knock = async () => {
   try {
@@ -24,6 +25,7 @@ const banner = (on) => {
   bar.textContent = "Footnote isn't running any more. This page will go on by itself when it is back.";
 };
 const watch = async () => {
+  clearTimeout(timer);
   const id = document.hidden ? known : await knock();
   if (id === null && known !== null) banner(true);
   if (id !== null && known !== null && id !== known) {
@@ -32,8 +34,6 @@ const watch = async () => {
   }
   if (id !== null && gone) banner(false);
   known = id ?? known;
-  setTimeout(watch, gone ? PERIOD / 5 : PERIOD);
+  timer = setTimeout(watch, gone ? PERIOD / 5 : PERIOD);
 };
-document.addEventListener("visibilitychange", async () => {
-  if (!document.hidden && known !== null && (await knock()) === null) banner(true);
-});
+document.addEventListener("visibilitychange", () => known !== null && watch());

@@ -66,7 +66,7 @@ def settings_html(chosen: Settings) -> Markup:
     """The dialog's form; the page sends its values on every change."""
     model = Markup(
         '<label class="fn-field"><span>Language model</span><input name="model" value="{}" autocomplete="off" '
-        'spellcheck="false" placeholder="none: answers are quoted word for word"><small>A name such as '
+        'spellcheck="false" placeholder="the usual one"><small>A name such as '
         "ollama:llama3.2, or none: then answers are quoted word for word. What a model writes is checked, sentence by "
         "sentence.</small></label>"
     ).format(chosen.model)
@@ -79,8 +79,10 @@ def settings_html(chosen: Settings) -> Markup:
     themes = (("auto", "As the system"), ("light", "Light"), ("dark", "Dark"))
     passages = tuple((str(n), f"{n}") for n in PASSAGES)
     return Markup(
-        '<form class="fn-form" id="fn-settings-form">{}{}{}{}{}<p class="fn-dim" role="status">Kept as you change it.'
-        "</p></form>"
+        '<div role="dialog" aria-label="Settings"><header class="fn-dialog-head"><h2>Settings</h2>'
+        '<button class="fn-shut" title="Close (Esc)" aria-label="Close">✕</button></header>'
+        '<form class="fn-form" id="fn-settings-form">{}{}{}{}{}<p class="fn-dim">Kept as you change it, for the '
+        "questions that follow.</p></form></div>"
     ).format(
         model,
         _select("strictness", "When to say “not in the documents”", strictness, chosen.strictness),

@@ -7,7 +7,7 @@ const openDialog = (name, from) => {
   if (already) return;
   opener = from;
   body().add(dialogs[name]);
-  const first = one((name === "limits" ? "#fn-limiting" : "#fn-settings") + " :is(input, select, textarea)");
+  const first = one((name === "limits" ? "#fn-limiting" : "#fn-settings") + " :is(input, select)");
   if (first) first.focus();
 };
 const closeDialogs = () => {
@@ -47,6 +47,7 @@ Object.assign(clicks, {
     act("choose", { settings: { theme: name } });
   },
   ".fn-set": (button) => openDialog("settings", button),
+  ".fn-shut": closeDialogs,
   ".fn-limit": (button) => openDialog("limits", button),
   ".fn-dismiss": (button) => button.closest(".fn-report").remove(),
   ".fn-stop": (button) => {
@@ -66,7 +67,13 @@ Object.assign(clicks, {
     shutMenu(button);
     act("forget", { ref: button.dataset.forget });
   },
-  ".fn-unlimit": () => act("tick", { ref: "" }),
+  ".fn-unlimit": () => {
+    for (const field of all("#fn-limits-form input")) {
+      if (field.type === "checkbox") field.checked = false;
+      else field.value = "";
+    }
+    act("tick", { ref: "" });
+  },
   "[data-keep]": shutMenu,
   "[data-remove]": (button) => {
     shutMenu(button);

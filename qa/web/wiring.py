@@ -21,7 +21,7 @@ __all__ = ["wire"]
 
 BROKEN = "Footnote failed to do this, which is a mistake in the program: the terminal it runs in says more. Try again."
 SHELF = ("notice", "documents", "into", "limits", "limiting", "scope", "welcome")
-CONVERSATION = ("chat", "session", "talk", "talks", "panel", "welcome", "next", "pending", "notice")
+CONVERSATION = ("chat", "session", "talk", "talks", "panel", "welcome", "next", "notice")
 SLOW: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 QUICK: dict[str, Any] = {**SLOW, "queue": False}
 WRITING: dict[str, Any] = {**SLOW, "concurrency_id": "write", "concurrency_limit": 1}  # one writer at a time
@@ -41,9 +41,7 @@ def wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
 
     clicks = {"trigger_mode": "multiple", **QUICK}
     asked = actions.submit(quick(_ask), at, to(*CONVERSATION), **clicks)
-    streamed = parts["pending"].change(
-        slow(_stream), [*at, parts["pending"]], to(*CONVERSATION), concurrency_limit=4, **SLOW
-    )
+    streamed = actions.change(slow(_stream), at, to(*CONVERSATION), concurrency_limit=4, **SLOW)
     events = [
         asked,
         streamed,
@@ -115,9 +113,8 @@ def _ask(page: Page, at: At, given: Given) -> Told:
     return page.ask(str(given.get("text") or ""), at.session, at.talk, at.limits)
 
 
-def _stream(page: Page, at: At, given: Given, pending: str) -> Iterator[Told]:
-    if pending:
-        yield from page.stream(pending, at.session, at.talk, at.limits)
+def _stream(page: Page, at: At, given: Given) -> Iterator[Told]:
+    yield from page.stream(str(given.get("text") or ""), at.session, at.talk, at.limits)
 
 
 def _remove(page: Page, at: At, given: Given) -> Told:
