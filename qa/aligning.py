@@ -12,7 +12,7 @@ from qa.facts import Date, Number, agree
 from qa.opposites import synonyms
 from qa.wording import Token, Wording
 
-__all__ = ["Alignment", "align", "between_anchors", "kind", "name_run", "rivals"]
+__all__ = ["Alignment", "align", "between_anchors", "covered", "kind", "name_run", "rivals"]
 
 WINDOW = 4  # tokens on either side that are compared
 _FAR = 3  # how far the nearest anchor may be
@@ -20,7 +20,7 @@ _FAR = 3  # how far the nearest anchor may be
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """For each token of the sentence, the position in the source it stands for (None: nowhere), and every such place."""
+    """For each token of the sentence, the place in the source that it stands for (None: nowhere), and all such."""
 
     sentence: tuple[Token, ...]
     source: Wording
@@ -109,6 +109,18 @@ def _initials(token: Token, source: Wording) -> tuple[int, ...]:
         if len(run) == len(letters) and "".join(t.text[0] for t in run).upper() == letters and run[0] is names[n]:
             return tuple(t.at for t in run)
     return ()
+
+
+def covered(alignment: Alignment) -> set[int]:
+    """Which tokens of the sentence, light ones apart, the three sentences of the source hold that hold most of them."""
+    holds: dict[int, set[int]] = {}
+    for i, token in enumerate(alignment.sentence):
+        for place in alignment.places[i] if not token.light else ():
+            holds.setdefault(alignment.tokens[place].sentence, set()).add(i)
+    found: set[int] = set()
+    for _ in range(3):
+        found |= max(holds.values(), key=lambda held: len(held - found), default=set())
+    return found
 
 
 def kind(token: Token) -> str:
@@ -207,7 +219,10 @@ def _rival(token: Token, other: Token) -> bool:
     if {mine, theirs} == {"name", "date"}:  # a month alone looks like a name
         date = token.fact or other.fact
         return isinstance(date, Date) and date.readings[0][0] is None
-    return any(mine in group and theirs in group for group in (("name", "word"), ("number", "date")))
+    if {mine, theirs} == {"number", "date"}:  # "3 October" and "3,000 October", but not a year and 12 %
+        number = token.fact if isinstance(token.fact, Number) else other.fact
+        return isinstance(number, Number) and number.unit is None
+    return mine == theirs or {mine, theirs} == {"name", "word"}
 
 
 def _told(alignment: Alignment, i: int) -> set[int | None]:

@@ -1,7 +1,7 @@
 """Whether the spans that a sentence cites say what it says: numbers, dates, names, quotations, negations, then words.
 
-No model is needed; one that compares texts, or one that judges entailment, may be handed in. Nothing here searches,
-reads a library or changes the sentence.
+No model is needed; one that compares texts, or one that judges entailment (qa/nli.py), may be handed in. Nothing here
+searches, reads a library or changes the sentence. What it finds and misses, with figures, stands in docs/checker.md.
 """
 
 import json
@@ -13,10 +13,10 @@ from importlib.resources import files
 from itertools import combinations
 from typing import Any
 
-from qa.aligning import Alignment, align, kind
+from qa.aligning import Alignment, align, covered, kind
 from qa.answer import Support
-from qa.compared import compare
-from qa.wording import ABOUT_SOURCES, Token, Wording, joined, plain, wording
+from qa.compared import Finding, compare, idle
+from qa.wording import Wording, joined, plain, sentences_of, wording
 
 __all__ = ["Check", "attribute", "check"]
 
@@ -24,11 +24,15 @@ Similarity = Callable[[str, Sequence[str]], list[float]]
 Claim = Callable[[str, str], float]
 
 TOGETHER = 3  # spans that a sentence may draw on at once
+COMPARED = 12  # sentences of the source, at most, whose similarity is asked for
+_FEWEST = 3  # words that a sentence needs to have a citation added
 _ORDER: tuple[Support, ...] = ("unsupported", "partial", "supported", "verbatim")
 _OUTER = " \t\n.,;:!?…\"'()[]{}*-_"
+# Before a copied clause these turn it round: "it is false that", "he denied that", "if".
 _TURNING = re.compile(
-    r"\b(?:not|no|never|n't|without|if|unless|whether|den(?:y|ies|ied)|false|untrue|rumou?rs?|alleged(?:ly)?|claim(?:s|ed)?|doubts?|"
-    r"myth|fail(?:s|ed)?|refus(?:es|ed)|unlikely|hypothes[ie]s|suppos(?:e|es|ed)|suggest(?:s|ed)?|wrongly|might|may|could)\b[^.;!?]*$",
+    r"\b(?:not|no|never|\w+n't|without|if|unless|whether|den(?:y|ies|ied)|false|untrue|rumou?rs?|alleged(?:ly)?|"
+    r"claim(?:s|ed)?|doubts?|myth|fail(?:s|ed)?|refus(?:es|ed)|unlikely|hypothes[ie]s|suppos(?:e|es|ed)|"
+    r"suggest(?:s|ed)?|wrongly|might|may|could)\b[^.;!?]*$"
 )
 
 
@@ -40,9 +44,19 @@ class Check:
     findings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A sentence with what may be asked about it."""
+
+    sentence: str
+    said: Wording
+    similarity: Similarity | None
+    claim: Claim | None
+
+
 @lru_cache(maxsize=1)
 def thresholds() -> dict[str, float]:
-    """The fitted limits of coverage, similarity and entailment (qa/data/check.json)."""
+    """The fitted limits (qa/data/check.json): of coverage, and what a cosine adds to it."""
     fitted: dict[str, Any] = json.loads(files("qa").joinpath("data", "check.json").read_text(encoding="utf-8"))
     return {name: float(value) for name, value in fitted["thresholds"].items()}
 
@@ -57,21 +71,21 @@ def check(
 ) -> Check:
     """How well any of the spans, or up to three of them together, support the sentence.
 
-    `similarity` gives the cosine of the sentence with each text; `claim` the probability that a span (second) entails
+    `similarity` gives the cosine of the sentence with each text; `claim` the probability that a text (second) entails
     the sentence (first); `context` are titles and headings of what is cited, whose words count as said.
     """
     if not spans:
         return Check("unsupported", ("it cites nothing",))
     if any(_copied(sentence, span) for span in spans):
         return Check("verbatim")
+    case = _Case(sentence, wording(sentence), similarity, claim)
+    if all(token.light for token in case.said.tokens):
+        return Check("partial", ("it says nothing that can be checked by itself",))
+    titles, parts = [wording(title) for title in context], [wording(span) for span in spans]
     best: tuple[tuple[float, ...], Check] | None = None
-    claimed = wording(sentence)
-    parts = [wording(span) for span in spans]
-    titles = [wording(title) for title in context]
-    for chosen in _choices(len(spans)):
+    for chosen in _choices(case.said, parts):
         source = joined([*(parts[n] for n in chosen), *titles])
-        texts = [spans[n] for n in chosen]
-        found, rank = _judged(sentence, claimed, source, texts, similarity, claim)
+        rank, found = _judged(case, source, [spans[n] for n in chosen])
         if best is None or rank > best[0]:
             best = rank, found
         if found.support == "supported":
@@ -81,91 +95,111 @@ def check(
 
 
 def attribute(sentence: str, spans: Sequence[str]) -> tuple[int, ...]:
-    """The indexes of the spans that clearly support a sentence, each by itself, best first; most often none."""
-    if sum(not token.light for token in wording(sentence).tokens) < 3:
+    """The indexes of the spans that clearly support a sentence, each by itself, best first; most often none.
+
+    For citations that were left out: nothing but full agreement counts, and a sentence of fewer than three words that
+    mean something is supported by nothing.
+    """
+    said = wording(sentence)
+    content = [token for token in said.tokens if not token.light]
+    if len(content) < _FEWEST:
         return ()
+    keys = {token.key for token in content if token.key}
     found: list[tuple[float, int]] = []
     for n, span in enumerate(spans):
         if _copied(sentence, span):
             found.append((2.0, n))
             continue
-        alignment = align(wording(sentence).tokens, wording(span))
-        covered = coverage(alignment)
-        if covered >= thresholds()["attributed"] and not compare(alignment, (span,), sentence):
-            found.append((covered, n))
+        source = wording(span)
+        if 2 * len(keys & source.places.keys()) < len(keys):
+            continue
+        alignment = align(said.tokens, source)
+        share = coverage(alignment)
+        if share >= thresholds()["attributed"] and not compare(alignment, (span,), sentence):
+            found.append((share, n))
     return tuple(n for _, n in sorted(found, key=lambda pair: (-pair[0], pair[1])))
-
-
-def _choices(n: int) -> Iterator[tuple[int, ...]]:
-    for size in range(1, min(n, TOGETHER) + 1):
-        yield from combinations(range(n), size)
-
-
-def _judged(
-    sentence: str,
-    claimed: Wording,
-    source: Wording,
-    texts: Sequence[str],
-    similarity: Similarity | None,
-    claim: Claim | None,
-) -> tuple[Check, tuple[float, ...]]:
-    """The state by one choice of spans, and how it ranks among others."""
-    limit = thresholds()
-    alignment = align(claimed.tokens, source)
-    covered = coverage(alignment)
-    findings = compare(alignment, texts, sentence)
-    hard = [f for f in findings if f.hard]
-    missing = _missing(alignment)
-    support: Support
-    if hard or covered < limit["partial"]:
-        support = "unsupported"
-    elif findings or covered < limit["supported"]:
-        support = "partial"
-    else:
-        support = "supported"
-    words = [f.words for f in findings]
-    if support != "supported" and missing and not any(m in w for w in words for m in missing):
-        words.append(f"not in the source: {', '.join(missing[:6])}")
-    if not claimed.tokens or all(token.light for token in claimed.tokens):
-        support, words = "partial", ["it says nothing that can be checked by itself"]
-    rank = (float(_ORDER.index(support)), -float(len(hard)), covered, -float(len(findings)))
-    return Check(support, tuple(dict.fromkeys(words)) if support != "supported" else ()), rank
 
 
 def coverage(alignment: Alignment) -> float:
     """The share of the sentence's words, names and numbers that stand in the three sentences holding most of them."""
-    content = [i for i, token in enumerate(alignment.sentence) if not token.light]
-    content = [i for i in content if alignment.places[i] or not _idle(alignment.sentence[i])]
-    if not content:
-        return 0.0
-    holds: dict[int, set[int]] = {}
-    for i in content:
-        for place in alignment.places[i]:
-            holds.setdefault(alignment.tokens[place].sentence, set()).add(i)
-    covered: set[int] = set()
-    for _ in range(3):
-        best = max(holds.values(), key=lambda found: len(found - covered), default=set())
-        covered |= best
-    return len(covered) / len(content)
+    tokens = alignment.sentence
+    content = [i for i, t in enumerate(tokens) if not t.light and (alignment.places[i] or not idle(t))]
+    return len(covered(alignment)) / len(content) if content else 0.0
 
 
-def _idle(token: Token) -> bool:
-    """Whether a word that the source lacks claims nothing: it speaks of the source, or hardly counts ("one of")."""
-    return token.text.lower() in ABOUT_SOURCES or (token.fact is not None and bool(token.key))
+def _choices(said: Wording, parts: Sequence[Wording]) -> Iterator[tuple[int, ...]]:
+    """Each span, then those of them together that each hold a part of the sentence which the others lack."""
+    yield from ((n,) for n in range(len(parts)))
+    if len(parts) < 2:
+        return
+    held = [covered(align(said.tokens, part)) for part in parts]
+    most = sum(not token.light for token in said.tokens)
+    useful = [n for n in range(len(parts)) if 4 * len(held[n]) >= most]
+    for size in range(2, TOGETHER + 1):
+        for chosen in combinations(useful, size):
+            union = set().union(*(held[n] for n in chosen))
+            if all(len(union) > len(set().union(*(held[m] for m in chosen if m != n))) for n in chosen):
+                yield chosen
 
 
-def _missing(alignment: Alignment) -> list[str]:
-    return list(
-        dict.fromkeys(
-            token.text
-            for token, places in zip(alignment.sentence, alignment.places, strict=True)
-            if not places and kind(token) in ("word", "name") and not _idle(token)
-        )
+def _judged(case: _Case, source: Wording, texts: Sequence[str]) -> tuple[tuple[float, ...], Check]:
+    """How one choice of spans ranks among others, and the state by it."""
+    limit = thresholds()
+    alignment = align(case.said.tokens, source)
+    findings = compare(alignment, texts, case.sentence)
+    hard = [finding for finding in findings if finding.hard]
+    share = coverage(alignment)
+    if case.similarity is not None and not findings:
+        share += limit["similarity"] * (_closest(case, texts) - limit["close"])
+    support: Support
+    if hard or share < limit["partial"]:
+        support = "unsupported"
+    elif findings or share < limit["supported"]:
+        support = "partial"
+    else:
+        support = "supported"
+    words = _told(findings, alignment)
+    if case.claim is not None and not hard:
+        support, words = _entailed(case.claim(case.sentence, " ".join(texts)), support, words)
+    rank = (float(_ORDER.index(support)), -float(len(hard)), share, -float(len(findings)))
+    return rank, Check(support, words if support != "supported" else ())
+
+
+def _told(findings: Sequence[Finding], alignment: Alignment) -> tuple[str, ...]:
+    """The findings in words, and which words the source lacks altogether."""
+    words = list(dict.fromkeys(finding.words for finding in findings))
+    lacking = dict.fromkeys(
+        token.text
+        for token, places in zip(alignment.sentence, alignment.places, strict=True)
+        if not places and kind(token) in ("word", "name") and not idle(token)
     )
+    unsaid = [text for text in lacking if not any(f"“{text}”" in line for line in words)]
+    return (*words, f"not in the source: {', '.join(unsaid[:6])}") if unsaid else tuple(words)
+
+
+def _closest(case: _Case, texts: Sequence[str]) -> float:
+    """The cosine of the sentence with the closest of the texts' sentences that share most words with it."""
+    assert case.similarity is not None
+    keys = {token.key for token in case.said.tokens if not token.light}
+    pieces = [piece for text in texts for piece in sentences_of(text)]
+    pieces.sort(key=lambda piece: -len(keys & wording(piece).places.keys()))
+    return max(case.similarity(case.sentence, pieces[:COMPARED]), default=0.0) if pieces else 0.0
+
+
+def _entailed(chance: float, support: Support, words: tuple[str, ...]) -> tuple[Support, tuple[str, ...]]:
+    """The state once a model of entailment has spoken: it may clear what is merely missing, never what disagrees."""
+    limit = thresholds()
+    if chance >= limit["entailed"]:
+        return "supported", ()
+    if chance <= limit["not entailed"]:
+        return "unsupported", (*words, "the entailment model finds that the source does not say it")
+    return support, words
 
 
 def _copied(sentence: str, span: str) -> bool:
     """Whether the span has the sentence word for word, and not within something that turns it round."""
+    if sentence == span:
+        return True
     said, source = plain(sentence).strip(_OUTER), plain(span)
     if not said:
         return plain(sentence) in source

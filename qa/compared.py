@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.aligning import Alignment, between_anchors, kind, name_run, rivals
-from qa.facts import Date, Number, kind_name
+from qa.facts import Date, kind_name
 from qa.opposites import contrary, degree, is_negation, negated
 from qa.wording import ABOUT_SOURCES, Token, plain
 
-__all__ = ["Finding", "compare"]
+__all__ = ["Finding", "compare", "idle"]
 
 _QUOTED = re.compile(r"“([^”]{2,})”|\"([^\"]{2,})\"|„([^“”]{2,})[“”]|«([^»]{2,})»")
-_STRONG = frozenset("all every none no must always never most few less fewer only exclusively solely".split())  # not to be added
+_STRONG = frozenset(
+    "all every none no must always never most few less fewer only exclusively solely".split()
+)  # not to be added
 _WEAK = frozenset(
     "may might could few less fewer must hardly rarely seldom possibly perhaps some".split()
 )  # nor left out
@@ -92,12 +95,19 @@ def _nearest(token: Token, alignment: Alignment) -> str:
     return same.pop() if len(same) == 1 else ""
 
 
+def idle(token: Token) -> bool:
+    """Whether a word that the source lacks claims nothing: it speaks of the source, or hardly counts ("one of")."""
+    return token.text.lower() in ABOUT_SOURCES or (token.fact is not None and bool(token.key))
+
+
 def _words(alignment: Alignment) -> Iterator[Finding]:
     """Names and words: put in the place of others, or of opposite meaning."""
+    denied = {n for reached in negated(alignment.sentence).values() for n in reached}
+    said = {token.key for token in alignment.sentence}
     for i, token in enumerate(alignment.sentence):
         if token.fact is not None and not token.key:
             continue
-        against = _opposed(alignment, i)
+        against = _opposed(alignment, i, said, i in denied)
         if against is not None:
             yield Finding(f"it says “{token.text}” where the source says “{against.text}”")
             continue
@@ -139,7 +149,7 @@ def _instead_of_light(alignment: Alignment, i: int) -> bool:
     return before is not None and after is not None and after - before == 2
 
 
-def _opposed(alignment: Alignment, i: int) -> Token | None:
+def _opposed(alignment: Alignment, i: int, said: set[str], denied: bool) -> Token | None:
     """A word of opposite meaning that the source has where the sentence's word should stand, or close to it."""
     token, own = alignment.sentence[i], set(alignment.places[i])
     between = between_anchors(alignment, i)
@@ -155,8 +165,7 @@ def _opposed(alignment: Alignment, i: int) -> Token | None:
     ]
     if token.light or any(abs(o - p) <= 3 for o in own for p in around):
         return None
-    said = {t.key for t in alignment.sentence}
-    if any(i in reached for reached in negated(alignment.sentence).values()):
+    if denied:
         return None
     near = (alignment.tokens.get(p + d) for p in around for d in (1, -1, 2, -2, 3, -3))
     return next((t for t in near if t and t.key not in said and contrary(token, t)), None)
@@ -182,9 +191,9 @@ def _negations(alignment: Alignment) -> Iterator[Finding]:
         met = [
             i for m in reached[:1] for i, p in enumerate(alignment.at) if p == tokens[m].at and not sentence[i].light
         ]
-        if met and not any(i in denied for i in met) and tokens[n].at not in alignment.at:
-            if not any(contrary(token, tokens[m]) for token in sentence for m in reached):
-                yield Finding(f"the source says “{tokens[n].text}” here, and the sentence leaves it out")
+        unmet = not met or any(i in denied for i in met) or tokens[n].at in alignment.at
+        if not unmet and not any(contrary(token, tokens[m]) for token in sentence for m in reached):
+            yield Finding(f"the source says “{tokens[n].text}” here, and the sentence leaves it out")
 
 
 def _turned(sentence: Sequence[Token], alignment: Alignment, reached: Sequence[int], place: int) -> bool:
@@ -223,7 +232,7 @@ def _turned_here(alignment: Alignment) -> Iterator[Finding]:
 def _left_out(alignment: Alignment) -> Iterator[Finding]:
     """A negation, "few" or "may" that the source has between two words which the sentence puts side by side."""
     placed = [i for i, p in enumerate(alignment.at) if p is not None]
-    for i, j in zip(placed, placed[1:], strict=False):
+    for i, j in pairwise(placed):
         a, b = alignment.at[i], alignment.at[j]
         assert a is not None
         assert b is not None

@@ -3,7 +3,8 @@
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from qa.units import MONTHS, NUMBER_WORD, SCALES, UNITS, WEEKDAYS, number_from_words
 
@@ -12,7 +13,10 @@ __all__ = ["Date", "Fact", "Number", "agree", "facts", "kind_name"]
 _MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"[12]\d{3}"
-_TENS = {name[:-1] + "ies": 10 * n for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {
+    name[:-1] + "ies": 10 * n
+    for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 _DATES = re.compile(
     "|".join(
         (
@@ -31,7 +35,11 @@ _NAMED_DAY = re.compile(
     r"\b(?:(?P<month>January|February|March|April|May|June|July|August|September|October|November|December)"
     rf"|(?P<weekday>{'|'.join(name.capitalize() for name in WEEKDAYS)}))\b"
 )
-_TIME = re.compile(r"\b(?P<h>\d{1,2})(?:[:.](?P<min>\d{2}))?\s?(?P<half>[ap]\.?m\b)|\b(?P<h2>[01]?\d|2[0-3]):(?P<min2>[0-5]\d)\b", re.IGNORECASE)  # fmt: skip
+_TIME = re.compile(
+    r"\b(?P<h>\d{1,2})(?:[:.](?P<min>\d{2}))?\s?(?P<half>[ap]\.?m\b)"
+    r"|\b(?P<h2>[01]?\d|2[0-3]):(?P<min2>[0-5]\d)\b",
+    re.IGNORECASE,
+)
 _UNIT = "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True))
 _SCALE = r"hundred|thousands?|millions?|billions?|trillions?|dozen|lakh|crore|mn|mln|bn|tn"
 _NUMBER = re.compile(
@@ -49,7 +57,13 @@ _CODE = re.compile(r"(?<![\w.])\d+(?:\.\d+){2,}(?![\w])")
 _BEFORE = re.compile(
     r"\b(?:(?P<about>about|around|approximately|approx\.?|roughly|circa|c\.|some|nearly|almost)"
     r"|(?P<over>over|more than|above|at least|exceeding|not less than|no fewer than|upwards of|greater than)"
-    r"|(?P<under>under|less than|fewer than|below|at most|up to|no more than|not more than))\s*(?:~\s*)?$|(?P<tilde>[~≈]\s*)$",
+    r"|(?P<under>under|less than|fewer than|below|at most|up to|no more than|not more than))\s*(?:~\s*)?$"
+    r"|(?P<tilde>[~≈]\s*)$",
+    re.IGNORECASE,
+)
+# May and March are months after these, else perhaps verbs.
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|of|by|since|until|last|next|early|late|mid|from|to|and|during|this|every|each|between)[\s-]*$",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s*(?:[-–—]|to|and|or)\s*", re.IGNORECASE)
@@ -149,8 +163,8 @@ def _named(match: re.Match[str], text: str) -> Date | None:
     if match["weekday"]:
         return Date(*match.span(), ((None, None, None),), weekday=WEEKDAYS[match["weekday"].lower()])
     name = match["month"].lower()
-    before = text[: match.start()].rstrip()
-    if name in ("may", "march", "august") and not re.search(r"\b(?:in|of|by|since|until|last|next|early|late|mid|from|to|and|during|this|every|each|between)[\s-]*$", before, re.IGNORECASE):  # fmt: skip
+    before = text[max(0, match.start() - 20) : match.start()].rstrip()
+    if name in ("may", "march", "august") and not _BEFORE_MONTH.search(before):
         return None
     return Date(*match.span(), ((None, MONTHS[name], None),))
 
@@ -194,7 +208,7 @@ def _number(match: re.Match[str], text: str) -> Fact | None:
     factor = SCALES[scale.lower()] if scale else 1.0
     if scale == "k" and not money:
         values = (*values, *(v / 1000 for v in values))  # a 401k is no thousands
-    sign = -1 if match["sign"] in ("-", "−") and not text[:start].rstrip()[-1:].isdigit() else 1
+    sign = -1 if match["sign"] in ("-", "−") and not text[max(0, start - 4) : start].rstrip()[-1:].isdigit() else 1
     values = tuple(sign * factor * value for value in values)
     plain_year = re.fullmatch(_YEAR, match[0]) and 1000 <= values[0] <= 2100
     if plain_year:
@@ -247,10 +261,8 @@ def _ranges(found: list[Fact], text: str) -> list[Fact]:
     return found
 
 
-def _changed(number: Number, **changes: object) -> Number:
-    from dataclasses import replace
-
-    return replace(number, **changes)  # type: ignore[arg-type]
+def _changed(number: Number, **changes: Any) -> Number:
+    return replace(number, **changes)
 
 
 def agree(claim: Fact, source: Fact) -> bool:
@@ -274,7 +286,9 @@ def _dates_agree(claim: Date, source: Date) -> bool:
     if claim.decade:
         year = source.readings[0][0]
         mine = [c[0] for c in claim.readings if c[0]]  # "the 1700s" may be the ten years or the hundred
-        return year is not None and any(year // 10 == c // 10 or (c % 100 == 0 and year // 100 == c // 100) for c in mine)
+        return year is not None and any(
+            year // 10 == c // 10 or (c % 100 == 0 and year // 100 == c // 100) for c in mine
+        )
     if source.decade:
         return False
     return any(
@@ -290,7 +304,7 @@ def _numbers_agree(claim: Number, source: Number) -> bool:
     if claim.unit and source.unit:
         if claim.unit[0] != source.unit[0]:
             return False
-        mine, theirs = ([v * n.unit[1] for v in n.values] for n in (claim, source) if n.unit)  # type: ignore[misc]
+        mine, theirs = ([v * n.unit[1] for v in n.values] for n in (claim, source) if n.unit)
     else:
         mine, theirs = list(claim.values), list(source.values)
     if claim.unit and claim.unit[0] == "code":

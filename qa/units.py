@@ -72,8 +72,8 @@ mass: g gram grams gramme grammes = 1; kg kilogram kilograms kilo kilos = 1e3; m
   microgram micrograms = 1e-6; tonne tonnes = 1e6; ounce ounces oz = 28.349523
 ton: ton tons = 1
 pound: pound pounds £ gbp lb lbs = 1
-volume: l litre litres liter liters = 1; ml millilitre millilitres milliliter milliliters = 1e-3; gallon gallons = 3.785;
-  barrel barrels = 158.987; cubic_metres cubic_meters m³ = 1e3
+volume: l litre litres liter liters = 1; ml millilitre millilitres milliliter milliliters = 1e-3; gallon gallons =
+  3.785; barrel barrels = 158.987; cubic_metres cubic_meters m³ = 1e3
 time: second seconds sec secs = 1; ms millisecond milliseconds = 1e-3; minute minutes min mins = 60;
   hour hours hr hrs h = 3600; day days = 86400; week weeks = 604800
 months: month months = 1; year years yr yrs = 12; decade decades = 120

@@ -6,14 +6,14 @@ Positions leave a gap between sentences, so that what stands near another is of 
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from documents.split import sentences
 from index.terms import STOP_WORDS, stem, words
 from qa.facts import Fact, Number, facts
 
-__all__ = ["ABOUT_SOURCES", "GAP", "LIGHT", "Token", "Wording", "joined", "plain", "wording"]
+__all__ = ["ABOUT_SOURCES", "GAP", "LIGHT", "Token", "Wording", "joined", "plain", "sentences_of", "wording"]
 
 GAP = 20  # between the positions of two sentences
 # Words that carry no claim of their own. Unlike in a search, not those that can turn a sentence round.
@@ -117,7 +117,7 @@ def _word(match: re.Match[str], text: str, at: int, where: tuple[int, int], firs
     folded = "".join(words(bare)) or bare.casefold()
     if folded in _ARTICLES:
         return None
-    before = text[: match.start()].rstrip()[-1:]
+    before = text[max(0, match.start() - 4) : match.start()].rstrip()[-1:]
     opens = first or (before in _OPENERS and before != "")
     capital = cased and bare[:1].isupper()
     sure = capital and (sum(c.isupper() for c in bare) > 1 or any(c.isdigit() for c in bare))
@@ -145,8 +145,9 @@ def _indexed(tokens: Iterable[Token]) -> Wording:
 
 def joined(parts: Iterable[Wording]) -> Wording:
     """Several texts as one, their positions apart."""
-    from dataclasses import replace
-
+    parts = [part for part in parts if part.tokens]
+    if len(parts) == 1:
+        return parts[0]
     tokens: list[Token] = []
     offset = clauses = numbers = 0
     for part in parts:
@@ -160,6 +161,12 @@ def joined(parts: Iterable[Wording]) -> Wording:
         if tokens:
             offset, clauses, numbers = tokens[-1].at + GAP, tokens[-1].clause + 1, tokens[-1].sentence + 1
     return _indexed(tokens)
+
+
+@lru_cache(maxsize=256)
+def sentences_of(text: str) -> tuple[str, ...]:
+    """The sentences of a text, as texts."""
+    return tuple(text[s.start : s.end] for s in sentences(text, 0, len(text)))
 
 
 def plain(text: str) -> str:

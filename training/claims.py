@@ -30,21 +30,29 @@ _NOT = re.compile(
 )
 _PROSE = re.compile(r"[“\"A-Z].*[a-z].*[.!?][”\"]?", re.DOTALL)
 _UNITS = (
-    "million billion|billion million|thousand million|percent million|kilometres metres|kilometers meters|km m|kg g|"
-    "miles kilometres|miles feet|feet miles|meters feet|metres feet|inches feet|years months|days weeks|hours minutes|"
-    "minutes seconds|weeks months|months weeks|dollars euros|pounds dollars|tons pounds|centuries decades|degrees percent"
+    "million billion|billion million|thousand million|percent million|kilometres metres|kilometers meters|km m"
+    "|kg g|miles kilometres|miles feet|feet miles|meters feet|metres feet|inches feet|years months|days weeks"
+    "|hours minutes|minutes seconds|weeks months|months weeks|dollars euros|pounds dollars|tons pounds"
+    "|centuries decades|degrees percent"
 )
 _ANTONYMS = (
-    "increase decrease|increased decreased|increases decreases|higher lower|highest lowest|larger smaller|largest smallest|"
-    "before after|after before|first last|north south|south north|east west|western eastern|northern southern|"
-    "early late|old new|won lost|rose fell|began ended|accepted rejected|allowed prohibited|supported opposed|"
-    "major minor|public private|strong weak|positive negative|above below|inside outside|created destroyed|built demolished|"
-    "gained lost|success failure|rich poor|older younger|best worst|long short|majority minority|include exclude|"
-    "included excluded|common rare|internal external|possible impossible|legal illegal|similar different|hot cold|"
-    "male female|men women|buy sell|start end|started ended|opened closed|high low|large small|great small"
+    "increase decrease|increased decreased|increases decreases|higher lower|highest lowest|larger smaller"
+    "|largest smallest|before after|after before|first last|north south|south north|east west|western eastern"
+    "|northern southern|early late|old new|won lost|rose fell|began ended|accepted rejected|allowed prohibited"
+    "|supported opposed|major minor|public private|strong weak|positive negative|above below|inside outside"
+    "|created destroyed|built demolished|gained lost|success failure|rich poor|older younger|best worst"
+    "|long short|majority minority|include exclude|included excluded|common rare|internal external"
+    "|possible impossible|legal illegal|similar different|hot cold|male female|men women|buy sell|start end"
+    "|started ended|opened closed|high low|large small|great small"
 )
-_QUANTITIES = "all some|some all|most few|many few|every no|several no|few many|both neither|always never|often rarely|usually rarely|none all"
-_COMPARED = "more less|less more|most least|least most|fewer more|greater smaller|better worse|at_least at_most|more_than less_than"
+_QUANTITIES = (
+    "all some|some all|most few|many few|every no|several no|few many|both neither|always never|often rarely"
+    "|usually rarely|none all"
+)
+_COMPARED = (
+    "more less|less more|most least|least most|fewer more|greater smaller|better worse|at_least at_most"
+    "|more_than less_than"
+)
 _MODALS = "may must|must may|might will|could must|should may|can must|will may|required allowed"
 
 
@@ -123,7 +131,7 @@ def _date(p: Place) -> str | None:
 
 def _exchange(pattern: re.Pattern[str], p: Place) -> str | None:
     """Two finds of the sentence exchanged, where they aren't two of a list."""
-    found = [m for m in pattern.finditer(p.sentence)]
+    found = list(pattern.finditer(p.sentence))
     pairs = [
         (a, b)
         for n, a in enumerate(found)
