@@ -1,13 +1,15 @@
 """Uploads: kept beside the library, replaced by name, without a trace of what failed or was removed."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from index.encoder import HashEncoder
 from index.library import Library
-from qa.web.report import Line
-from qa.web.uploads import add_uploads, remove_document
+from qa.web.report import Line, report_html
+from qa.web.uploads import add_uploads, remove_document, sweep
 
 
 @pytest.fixture
@@ -97,3 +99,73 @@ def test_progress_is_told_for_every_file(library: Library, incoming: Path) -> No
     assert [line.state for line in pictures[0]] == ["waiting", "waiting"]
     assert [line.state for line in pictures[-1]] == ["done", "done"]
     assert all(line.fraction is None or 0 <= line.fraction <= 1 for lines in pictures for line in lines)
+
+
+def test_an_upload_that_is_stopped_keeps_what_was_added_and_nothing_else(library: Library, incoming: Path) -> None:
+    paths = [incoming / f"note{n}.txt" for n in range(6)]
+    for n, path in enumerate(paths):
+        path.write_text(f"Note {n} says {n * 7}.")
+    stop = threading.Event()
+    pictures = []
+    for picture in add_uploads(library, paths, stop=stop):
+        stop.set()
+        pictures.append(picture)
+    lines = pictures[-1]
+    added = {line.name for line in lines if line.state == "done"}
+    assert len(added) < 6 and {line.state for line in lines} <= {"done", "stopped"}
+    assert set(kept(library)) == added == {Path(r.sources[0]).name for r in library.documents()}
+
+
+def test_uploads_go_into_a_collection(library: Library, incoming: Path) -> None:
+    (incoming / "a.txt").write_text("One.")
+    list(add_uploads(library, [incoming / "a.txt"], "Notes"))
+    assert library.documents()[0].collections == ("Notes",)
+
+
+def test_a_page_that_is_closed_meanwhile_loses_nothing_that_was_added(library: Library, incoming: Path) -> None:
+    (incoming / "a.txt").write_text("The tram opens in 2028.")
+    pictures = add_uploads(library, [incoming / "a.txt"])
+    next(pictures)
+    next(pictures)
+    pictures.close()  # type: ignore[attr-defined]
+    assert len(library.documents()) == 1 and set(kept(library)) == {"a.txt"}
+
+
+def test_what_a_killed_process_left_is_cleared(library: Library, incoming: Path) -> None:
+    upload(library, incoming, whole__txt="This was added.", half__txt="The first version.")
+    folder = library.path.absolute() / "uploads"
+    (folder / "orphan.txt").write_text("Moved here, then the process was killed.")
+    (folder / "half.txt").rename(folder / ".half.txt.before")
+    (folder / "half.txt").write_text("The second version, never added.")
+    (folder / "whole.txt").rename(folder / "same")
+    (folder / ".whole.txt.before").write_text("An earlier version, replaced and added.")
+    (folder / "same").rename(folder / "whole.txt")
+    (folder / ".999999999.writing").touch()  # no process has this number
+    sweep(library)
+    assert kept(library) == {"whole.txt": "This was added.", "half.txt": "The first version."}
+
+
+def test_nothing_is_cleared_while_another_process_writes(library: Library, incoming: Path) -> None:
+    upload(library, incoming, whole__txt="This was added.")
+    folder = library.path.absolute() / "uploads"
+    (folder / f".{os.getppid()}.writing").touch()
+    (folder / "arriving.txt").write_text("Not added yet.")
+    sweep(library)
+    assert set(kept(library)) == {"whole.txt", "arriving.txt", f".{os.getppid()}.writing"}
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>.txt", ".hidden.txt", "a\nb.txt", "…  .txt"])
+def test_odd_names_are_kept_as_files(library: Library, incoming: Path, name: str) -> None:
+    (incoming / name).write_text("Odd, but readable.")
+    (line,) = list(add_uploads(library, [incoming / name]))[-1]
+    assert line.state == "done" and list(kept(library)) == [name.lstrip(".")]
+    assert "<img" not in report_html([line])
+
+
+def test_500_files_are_reported_one_by_one(library: Library, incoming: Path) -> None:
+    paths = [incoming / f"n{n}.txt" for n in range(500)]
+    for n, path in enumerate(paths):
+        path.write_text(f"Number {n}.")
+    lines = list(add_uploads(library, paths))[-1]
+    assert [line.state for line in lines] == ["done"] * 500 and len(library.documents()) == 500
+    assert "500 of 500 files" in report_html(lines)
