@@ -22,7 +22,8 @@ _DEGREES: dict[str, tuple[str, str]] = {}
 for _kind, _ranks in {
     "how many": "all every each always entirely completely|most mostly usually generally majority typically|"
     "many often frequently several|some sometimes certain partly|few rarely seldom hardly|none no never neither",
-    "how sure": "must shall required obliged mandatory|should ought|may might could possibly perhaps maybe can|will",
+    "how sure": "must shall required requires require need needs obliged mandatory|"
+    "should ought|may might could possibly perhaps maybe can|will",
     "compared": "more|less fewer",
 }.items():
     for _rank in _ranks.split("|"):

@@ -21,7 +21,7 @@ _DATE = re.compile(
 )
 _WORDS = "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty".split()
 _WORTH = dict(zip(_WORDS, (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 20, 30, 40, 50), strict=True))
-_WRITTEN = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b(?![- ](?:and|hundred|thousand|million|one|two))")
+_WRITTEN = re.compile(rf"(?<![\w-])(?:{'|'.join(_WORDS)})\b(?![- ](?:and|hundred|thousand|million|one|two)|-\w)")
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|has|had|will|would|can|could|should|does|did|must)\b(?! (?:not|n't|never|no|only))(?= [a-z])"
 )
@@ -260,6 +260,8 @@ def _clause_dropped(p: Place) -> str | None:
 
 def _number_form(p: Place) -> str | None:
     """A number written another way: twelve for 12, 1.2 thousand for 1,200, per cent for %."""
+    if re.search("[“\"]", p.sentence):
+        return None  # a quotation has to stay as it is
     changes = [(m, str(_WORTH[m[0]])) for m in _WRITTEN.finditer(p.sentence)]
     worth = {str(n): word for word, n in _WORTH.items()}
     for m in _NUMBER.finditer(p.sentence):
