@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.aligning import Alignment, kind
-from qa.facts import Date, kind_name
+from qa.facts import Date, Number, kind_name
 from qa.neighbours import between_anchors, name_run, rivals
 from qa.opposites import contrary, negated
 from qa.turned import Finding, turned
@@ -44,9 +44,20 @@ def _facts(alignment: Alignment) -> Iterator[Finding]:
         if alignment.places[i]:
             if others:
                 yield Finding(f"{what} is in the source for something else; here it has {others[0].text}")
+            elif bound := _bound_added(alignment, i):
+                yield Finding(f"the source has {token.text}, and not “{bound}” that", hard=False)
         elif not (isinstance(token.fact, Date) and _pieced(token.fact, alignment)):
             nearest = others[0].text if others else _nearest(token, alignment)
             yield Finding(f"{what} is not in the source" + (f"; it has {nearest}" if nearest else ""))
+
+
+def _bound_added(alignment: Alignment, i: int) -> str:
+    """ "more than" or "less than", where the sentence has it before the very number that the source gives plainly."""
+    said, place = alignment.sentence[i].fact, alignment.at[i]
+    there = alignment.tokens[place].fact if place is not None else None
+    if not isinstance(said, Number) or not isinstance(there, Number) or there.bound or said.values != there.values:
+        return ""
+    return {"over": "more than", "under": "less than"}.get(said.bound, "")
 
 
 def _pieced(date: Date, alignment: Alignment) -> bool:
