@@ -1,19 +1,16 @@
 """The page in a real browser, with the real encoder and chain: what a user does, and what they then see."""
 
 import re
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from web_browser import CHROMIUM, ask, opened, served
 
 from index.library import Library
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 TRAM = """# The Eastfield tram
@@ -49,21 +46,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 @pytest.fixture(scope="module")
 def address(library: Library) -> Iterator[str]:
-    import uvicorn
-
-    from qa.web.app import application
-
-    server = uvicorn.Server(
-        uvicorn.Config(application(library), port=0, log_level="error", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server ended before it began"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    server.should_exit = True
-    thread.join(10)
+    with served(library) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -77,24 +61,6 @@ def browser() -> Iterator[Any]:
 def page(browser: Any, address: str) -> Iterator[Any]:
     with opened(browser, address, viewport={"width": 1440, "height": 900}) as page:
         yield page
-
-
-def opened(browser: Any, address: str, **options: Any) -> Any:
-    """A page of a browser or of a context, once it can be used."""
-    page = browser.new_page(**options)
-    page.set_default_timeout(20_000)
-    page.goto(address)
-    page.wait_for_selector(".fn-welcome")
-    return page
-
-
-def ask(page: Any, question: str) -> Any:
-    turn = page.locator(".fn-answer").count() + 1
-    page.fill("#fn-box textarea", question)
-    page.keyboard.press("Enter")
-    answer = page.locator(f"#a-{turn}")
-    answer.wait_for()
-    return answer
 
 
 def marked(page: Any, title: str) -> str:

@@ -7,6 +7,11 @@ const openDialog = (name, from) => {
   if (already) return;
   opener = from;
   body().add(dialogs[name]);
+  if (name === "limits") {
+    const at = one("#fn-ask").getBoundingClientRect();
+    one("#fn-limiting").style.left = Math.max(12, at.left) + "px";
+    one("#fn-limiting").style.bottom = innerHeight - at.top + 8 + "px";
+  }
   const first = one((name === "limits" ? "#fn-limiting" : "#fn-settings") + " :is(input, select)");
   if (first) first.focus();
 };

@@ -71,6 +71,13 @@ const started = () => {
     new MutationObserver(ticks).observe(one(part), {
       childList: true, subtree: true, attributes: true, attributeFilter: ["checked", "value"],
     });
+  // Gradio's label for this button is none of the words that it shows; what it shows is its name.
+  const named = () => {
+    const button = one("#fn-drop button.upload-container");
+    if (button) button.removeAttribute("aria-label");
+  };
+  new MutationObserver(named).observe(one("#fn-drop"), { childList: true, subtree: true });
+  named();
   new MutationObserver(highlight).observe(one("#fn-chat"), { childList: true, subtree: true });
   settle();
   watch();
