@@ -445,6 +445,7 @@ def chat(
     rate: Annotated[int, typer.Option(min=0, help="API requests a minute for one caller; 0 sets no limit.")] = 600,
 ) -> None:
     """Open the web chat, with the HTTP API beside it."""
+    from eval.page import Bench
     from qa.web.serve import Door, serve
 
     options = _options(llm, base_url, unsupported, llm_timeout)
@@ -455,7 +456,8 @@ def chat(
             err.print("The library is empty: reading the demo documents.")
             with _progress_bar() as report:
                 _summary(shelf.add_files([Path(documents.samples.__path__[0])], progress=report))
-        serve(shelf, Door(host, port, auth, force, tuple(name or ()), rate), options=options)
+        door = Door(host, port, auth, force, tuple(name or ()), rate)
+        serve(shelf, door, options=options, tests=Bench(shelf))
 
 
 @app.command()
