@@ -149,7 +149,7 @@ def test_a_system_that_ends_is_named_with_its_last_words(peer: System) -> None:
 def test_trials_of_a_stand_in(peer: System, data: Path, tmp_path: Path) -> None:
     found = matter(data, tmp_path)
     python = {peer: Path(sys.executable)}
-    scored = trial.quality(python, [found], tmp_path, most=9, tell=lambda _: None)["birds"]["toy"]
+    scored = trial.quality(peer, Path(sys.executable), [found], tmp_path, most=9, tell=lambda _: None)["birds"]
     assert [row["answer@1"] for row in scored if "answer@1" in row] == [1.0, 1.0]  # q4's answer is in no document
     assert [row["document@1"] for row in scored] == [1.0, 1.0, 1.0]
     rounds = trial.speed(python, found, tmp_path, rounds=2, asks=2, crowd=3, tell=lambda _: None)["toy"]
@@ -218,6 +218,16 @@ def test_unsupported_sentences_are_counted_and_those_not_marked() -> None:
         {"answers": ["grove"], "passages": ["Every owl slept."], "sentences": wrong, "marked": [False, True]},
     ]
     assert tally(rows) == {"contains": 0.5, "sentences": 3, "unsupported": 2 / 3, "unmarked": 1 / 3}
+
+
+def test_what_was_not_measured_anew_stays() -> None:
+    earlier = {"date": "1", "sets": {"s": {"bytes": 1, "systems": {"a": [1], "b": [1]}}, "t": {"bytes": 2}}}
+    found = {"date": "2", "sets": {"s": {"bytes": 1, "systems": {"a": [2, 3]}}}}
+    assert contest.merged(earlier, found) == {
+        "date": "2",
+        "sets": {"s": {"bytes": 1, "systems": {"a": [2, 3], "b": [1]}}, "t": {"bytes": 2}},
+    }
+    assert contest.merged(None, found) == found
 
 
 def test_sets_are_found_and_missing_ones_named(data: Path) -> None:

@@ -21,7 +21,7 @@ from eval.bench import generation, page, trial
 from eval.bench.matter import Matter, matter
 from eval.bench.systems import FOOTNOTE, SYSTEMS, Process, System, environment
 
-__all__ = ["main", "run"]
+__all__ = ["main", "merged", "run"]
 
 PARTS = ("speed", "quality", "model")
 
@@ -55,11 +55,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with tempfile.TemporaryDirectory(prefix="footnote-bench-") as scratch:
             sets = [matter(folder, Path(scratch)) for folder in _sets(options.data, options.sets)]
             for part, found in run(chosen, sets, Path(scratch), plan, lambda said: console.print(f"{_now()} {said}")):
-                figures[part] = found
+                figures[part] = merged(figures.get(part), found) if options.only else found
                 options.json.parent.mkdir(parents=True, exist_ok=True)
                 options.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if options.write:
         page.write(figures, options.write)
+
+
+def merged(earlier: Any, found: Any) -> Any:
+    """New figures in the place of earlier ones of the same name, at every depth: what wasn't measured anew stays."""
+    if not isinstance(earlier, dict) or not isinstance(found, dict):
+        return found
+    return earlier | {name: merged(earlier.get(name), value) for name, value in found.items()}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="the folder of question sets")
     parser.add_argument("--sets", nargs="+", default=(), help="which of them; the first is the one that is timed")
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS, help="none: only write the page again")
-    parser.add_argument("--only", nargs="+", default=(), help="these peers only, by name")
+    parser.add_argument(
+        "--only", nargs="+", default=(), help="Footnote and these peers only, by name; others keep theirs"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--asks", type=int, default=100, help="how many questions to time")
     parser.add_argument("--askers", type=int, default=16, help="how many ask at once")
@@ -100,13 +109,16 @@ def _lines(file: Path) -> int:
 def run(
     systems: Mapping[System, Path], sets: Sequence[Matter], scratch: Path, plan: Plan, tell: trial.Tell
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yields (part, its figures) as each is done."""
+    """Yields (part, its figures so far) whenever there are more."""
     whole = {system: python for system, python in systems.items() if system.whole}
     first = sets[0]
     if "quality" in plan.parts:
-        scores = trial.quality(whole, sets, scratch, most=plan.questions, tell=tell)
-        judged = {m.name: {"documents": len(m.files), "bytes": m.size, "systems": scores[m.name]} for m in sets}
-        yield "quality", {"date": _now(), "sets": judged}
+        judged: dict[str, Any] = {m.name: {"documents": len(m.files), "bytes": m.size, "systems": {}} for m in sets}
+        for system, python in whole.items():
+            found = trial.quality(system, python, sets, scratch, most=plan.questions, tell=tell)
+            for name, rows in found.items():
+                judged[name]["systems"][system.name] = rows
+            yield "quality", {"date": _now(), "sets": judged}
     if "model" in plan.parts:
         written = generation.written(whole, first, scratch, most=plan.written, llm=plan.llm, tell=tell)
         yield "model", {"date": _now(), "set": first.name, "questions": len(first.every(plan.written)), **written}

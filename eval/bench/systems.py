@@ -97,7 +97,9 @@ class Process:
         self.peak = 0  # bytes
         command = [str(python), str(PEERS / "serve.py"), system.script, json.dumps(dict(system.options))]
         outside = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "PYTHONPATH"))}
-        offline = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONWARNINGS": "ignore"}
+        # Threads that spin while they wait cost whoever else works: no one's do, though a peer's would by default.
+        fixed = {"OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false"}
+        offline = {"HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore"}
         began = time.perf_counter()
         self._log: list[str] = []
         self._process = subprocess.Popen(  # noqa: S603 - our own words
@@ -107,7 +109,7 @@ class Process:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=outside | offline,
+            env=outside | fixed | offline,
         )
         self._over = threading.Event()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._listen, self._watch)]

