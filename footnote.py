@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.intake import FileResult
     from index.intake import Progress as FileProgress
     from index.library import Library
-    from index.store import Filter
+    from index.records import Filter
     from qa.answer import Answer
     from qa.chain import Options
     from qa.people import People
@@ -80,6 +80,31 @@ UnsupportedOption = Annotated[
     Literal["mark", "replace"],
     typer.Option(help="Mark sentences that no source supports, or give quotations instead."),
 ]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="FOOTNOTE_ENCODER",
+        metavar="NAME",
+        help="The encoder: a sentence-transformers model by hub name or folder; by default the library's own.",
+        show_default=False,
+    ),
+]
+ReaderOption = Annotated[
+    str,
+    typer.Option(
+        envvar="FOOTNOTE_READER",
+        metavar="NAME",
+        help="The reader: default, none, or an extractive question-answering model by hub name or folder.",
+    ),
+]
+RerankerOption = Annotated[
+    str,
+    typer.Option(
+        envvar="FOOTNOTE_RERANKER",
+        metavar="NAME",
+        help="A cross-encoder by hub name or folder that puts what was retrieved in order; or none.",
+    ),
+]
 LlmTimeoutOption = Annotated[float, typer.Option(min=1, help="Seconds that the language model may take.")]
 
 
@@ -93,9 +118,14 @@ def library_folder(given: Path | None) -> Path:
 
 
 def _options(
-    llm: str | None, base_url: str | None, unsupported: Literal["mark", "replace"], seconds: float
+    llm: str | None,
+    base_url: str | None,
+    unsupported: Literal["mark", "replace"],
+    seconds: float,
+    reader: str = "default",
+    reranker: str = "none",
 ) -> "Options":
-    """How to answer; the language model is made ready here, so that a wrong name is an error and not a note."""
+    """How to answer; the models named are made ready here, so that a wrong name is an error and not a note."""
     from qa.chain import Options
     from qa.stream import LIMITS, Limits
 
@@ -105,16 +135,29 @@ def _options(
         model_of(llm, base_url)
     elif base_url is not None:
         raise typer.BadParameter("--base-url needs --llm, the model that is asked there")
+    if reader not in ("default", "none"):
+        from qa.reader import reader_named
+
+        reader_named(reader)
+    if reranker != "none":
+        from qa.rerank import reranker_named
+
+        reranker_named(reranker)
     limits = Limits(min(LIMITS.first, seconds), seconds)
-    return Options(llm=llm, base_url=base_url, unsupported=unsupported, limits=limits)
+    return Options(reader=reader, llm=llm, base_url=base_url, unsupported=unsupported, limits=limits, reranker=reranker)
 
 
 @contextmanager
-def opened(given: Path | None, *, create: bool = False) -> "Iterator[Library]":
-    """The library for the length of a command."""
+def opened(given: Path | None, *, create: bool = False, encoder: str | None = None) -> "Iterator[Library]":
+    """The library for the length of a command, with its own encoder or another for a library yet to be made."""
     from index.library import Library
 
-    with Library.open(library_folder(given), create=create) as library:
+    chosen = None
+    if encoder is not None:
+        from index.encoder import encoder_named
+
+        chosen = encoder_named(encoder)
+    with Library.open(library_folder(given), create=create, encoder=chosen) as library:
         yield library
 
 
@@ -127,13 +170,15 @@ def add(
         bool, typer.Option("--prune", help="Remove what was read from these folders and is gone.")
     ] = False,
     timeout: TimeoutOption = 60.0,
+    encoder: EncoderOption = None,
 ) -> None:
     """Read files and folders into the library; only what is new or changed is read."""
-    with opened(library, create=True) as shelf:
+    with opened(library, create=True, encoder=encoder) as shelf:
         with _progress_bar() as report:
             results = shelf.add_files(
                 _in_full(paths), collection=collection, progress=report, prune=prune, timeout=timeout
             )
+        _forget_questions(shelf, [result.path for result in results if result.outcome == "removed"])
     if _summary(results):
         raise typer.Exit(1)
 
@@ -295,8 +340,18 @@ def remove(
                     failed = True
             else:
                 out.print(f"removed {_plain(record.title)} ({record.id[:8]})")
+                _forget_questions(shelf, [record.id, *record.sources])
     if failed:
         raise typer.Exit(1)
+
+
+def _forget_questions(shelf: "Library", names: Sequence[str]) -> None:
+    """The kept questions that quote removed documents go with them."""
+    from eval.saved import forget_document
+
+    count = forget_document(shelf.path, names)
+    if count:
+        out.print(f"forgot {count} kept {'question' if count == 1 else 'questions'} about what was removed")
 
 
 @app.command()
@@ -317,13 +372,16 @@ def ask(
     base_url: BaseUrlOption = None,
     unsupported: UnsupportedOption = "mark",
     llm_timeout: LlmTimeoutOption = 120.0,
+    encoder: EncoderOption = None,
+    reader: ReaderOption = "default",
+    reranker: RerankerOption = "none",
 ) -> None:
     """Answer a question from the library, with a footnote for every sentence."""
     from qa.chain import build_chain
 
     turns = _turns(history) if history else []
-    options = _options(llm, base_url, unsupported, llm_timeout)
-    with opened(library) as shelf:
+    options = _options(llm, base_url, unsupported, llm_timeout, reader, reranker)
+    with opened(library, encoder=encoder) as shelf:
         where = _filter(shelf, document, collection, type_, since, until, path)
         answer = build_chain(shelf, options).invoke({"question": question, "history": turns, "where": where})
     if as_json:
@@ -430,6 +488,44 @@ def doctor(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def reencode(
+    encoder: Annotated[
+        str, typer.Option(metavar="NAME", help="The encoder to change to: a hub name, a folder, or default.")
+    ],
+    library: LibraryOption = None,
+) -> None:
+    """Change the library's encoder: encode all of it again, and then switch; it may be stopped and gone on with."""
+    from rich.progress import Progress
+
+    from index.encoder import encoder_named
+    from index.reencode import reencode as change
+
+    with opened(library) as shelf:
+        other = encoder_named(encoder)
+        with Progress(console=err, transient=True) as bar:
+            task = bar.add_task("Encoding", total=None)
+            done = change(shelf, other, lambda done, total: bar.update(task, completed=done, total=total))
+    changed = f"{done} passages were encoded; the library now uses" if done else "the library uses"
+    out.print(f"{changed} {_plain(other.name)}")
+
+
+@app.command()
+def models(
+    fetch: Annotated[bool, typer.Option("--fetch", help="Fetch those that are not here yet.")] = False,
+) -> None:
+    """Show the models that are recommended where the hub can be reached; --fetch gets them."""
+    from qa.recommended import RECOMMENDED, fetched
+    from qa.recommended import fetch as fetch_all
+
+    if fetch:
+        for model in fetch_all():
+            out.print(f"here      {model.name}")
+    for model in RECOMMENDED:
+        here = "here" if fetched(model.name) else f"{model.megabytes} MB"
+        out.print(f"{here:<9} --{model.setting} {model.name} ({model.licence}): {model.use}")
+
+
+@app.command()
 def chat(
     library: LibraryOption = None,
     port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")] = 7860,
@@ -439,6 +535,9 @@ def chat(
     base_url: BaseUrlOption = None,
     unsupported: UnsupportedOption = "mark",
     llm_timeout: LlmTimeoutOption = 120.0,
+    encoder: EncoderOption = None,
+    reader: ReaderOption = "default",
+    reranker: RerankerOption = "none",
     auth: Annotated[bool, typer.Option("--auth", help="Let in only those who sign in: users and tokens.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Let other machines in without signing in.")] = False,
     name: Annotated[list[str] | None, typer.Option(help="A host name the server also answers to.")] = None,
@@ -448,8 +547,8 @@ def chat(
     from eval.page import Bench
     from qa.web.serve import Door, serve
 
-    options = _options(llm, base_url, unsupported, llm_timeout)
-    with opened(library, create=True) as shelf:
+    options = _options(llm, base_url, unsupported, llm_timeout, reader, reranker)
+    with opened(library, create=True, encoder=encoder) as shelf:
         if demo and not len(shelf):
             import documents.samples
 
@@ -582,6 +681,9 @@ def eval_(
     base_url: BaseUrlOption = None,
     unsupported: UnsupportedOption = "mark",
     llm_timeout: LlmTimeoutOption = 120.0,
+    reader: ReaderOption = "default",
+    reranker: RerankerOption = "none",
+    judge: Annotated[str | None, typer.Option(help="Have this language model judge the answers as well.")] = None,
 ) -> None:
     """Score a question set; with no arguments, our own set over the demo library."""
     if context.invoked_subcommand:
@@ -598,7 +700,8 @@ def eval_(
             html_out=html_out,
             baseline=baseline,
             limit=limit,
-            options=_options(llm, base_url, unsupported, llm_timeout),
+            options=_options(llm, base_url, unsupported, llm_timeout, reader, reranker),
+            judge=judge,
         )
     )
 

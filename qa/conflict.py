@@ -13,7 +13,8 @@ from itertools import combinations
 
 from index.search import Hit
 from index.terms import STOP_WORDS, stem, words
-from qa.facts import Date, Number, agree, facts
+from qa.agreeing import agree
+from qa.facts import Date, Number, facts
 
 __all__ = ["Statement", "conflicts", "statement"]
 

@@ -18,7 +18,22 @@ import footnote
 from documents.errors import FootnoteError
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("add", "watch", "list", "remove", "ask", "read", "doctor", "chat", "eval")
+COMMANDS = (
+    "add",
+    "watch",
+    "list",
+    "remove",
+    "ask",
+    "read",
+    "doctor",
+    "reencode",
+    "models",
+    "chat",
+    "mcp",
+    "user",
+    "token",
+    "eval",
+)
 
 
 @pytest.fixture

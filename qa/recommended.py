@@ -1,0 +1,61 @@
+"""The models that are worth fetching where the hub can be reached, and fetching them. Nothing else opens a connection.
+
+Each is named in one setting and used from the hub's cache afterwards; Footnote works without any of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from documents.errors import ModelError
+
+__all__ = ["RECOMMENDED", "Recommended", "fetch", "fetched"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """A model of the hub: the setting that takes it, its name, licence, megabytes to fetch and what it is for."""
+
+    setting: str
+    name: str
+    licence: str
+    megabytes: int
+    use: str
+
+
+RECOMMENDED = (
+    Recommended("encoder", "thenlper/gte-base", "MIT", 220, "finds passages by meaning; after `footnote reencode`"),
+    Recommended("reranker", "cross-encoder/ms-marco-MiniLM-L6-v2", "Apache-2.0", 95, "puts passages in order"),
+    Recommended(
+        "reader", "deepset/roberta-base-squad2", "CC-BY-4.0", 500, "finds the words that answer, or that none do"
+    ),
+)
+# Weights of other frameworks, which would be fetched along.
+_LEFT_OUT = ("*.onnx", "onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "flax_model*", "tf_model*", "coreml/*")
+
+
+def fetched(name: str) -> bool:
+    """Whether a model is in the hub's cache on this machine."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(name, "config.json"), str)
+
+
+def fetch() -> Iterator[Recommended]:
+    """Fetches what is not here yet, giving each model when it is there.
+
+    Raises:
+        ModelError: the hub can't be reached; the message says what to do.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError
+
+    for model in RECOMMENDED:
+        try:
+            snapshot_download(model.name, ignore_patterns=list(_LEFT_OUT))
+        except (OSError, HfHubHTTPError) as error:
+            raise ModelError(
+                f"{model.name} can't be fetched: the hub (huggingface.co) can't be reached from here, or refuses "
+                f"({type(error).__name__}). Footnote works without it. On another machine, `footnote models --fetch` "
+                "fills the cache; copy that folder (HF_HOME) here, or give --encoder, --reranker and --reader folders"
+            ) from error
+        yield model
