@@ -39,11 +39,16 @@ BRIEF = Style(prompts.BRIEF_SYSTEM, prompts.BRIEF_PASSAGE, prompts.BRIEF_USER, 3
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A system message, a user message, and the passages in it: number n is hits[n - 1]."""
+    """A system message, a user message, the passages in it (number n is hits[n - 1]), and the fence around them."""
 
     system: str
     user: str
     hits: tuple[Hit, ...]
+    fence: str
+
+    def unfenced(self, text: str) -> str:
+        """What a model wrote without the fence, which some repeat."""
+        return re.sub(rf"<{{1,2}}/?(?:passage-)?{self.fence}[^<>\n]*>{{0,2}}", "", text)
 
 
 def neutral(text: str) -> str:
@@ -77,7 +82,7 @@ def fenced(question: str, hits: Sequence[Hit], budget: int, style: Style = FULL)
         left -= len(block.encode("utf-8", "replace"))
         shown.append(block)
         kept.append(hit)
-    return Prompt(system, style.user.format(passages="\n".join(shown), question=question), tuple(kept))
+    return Prompt(system, style.user.format(passages="\n".join(shown), question=question), tuple(kept), fence)
 
 
 def _cut(hit: Hit, room: int) -> str:

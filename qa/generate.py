@@ -104,13 +104,14 @@ def _tried(
         except StopIteration as end:
             usage = end.value
             break
-        now = visible(whole, done=False)
+        now = visible(prompt.unfenced(whole), done=False)
         if len(now) > limits.characters:
             pieces.close()
             raise ModelError(f"it wrote more than {limits.characters:,} characters and did not come to an end")
         if now != shown:
             shown = now
             yield Draft(now)
+    whole = prompt.unfenced(whole)
     if not any(map(str.isalnum, visible(whole))):
         raise ModelError("its answer is empty")
     few = len(prompt.hits) < len(hits) and not model.small

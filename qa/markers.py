@@ -41,6 +41,7 @@ _LINK = re.compile(
 )
 
 _LINE_HEAD = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[-*•‣·][ \t]+|>[ \t]*|```\w*[ \t]*$)", re.MULTILINE)
+_LABEL = re.compile(r"^[ \t*_#]*(?:short |final )?answer[*_]*:[*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 
 # A model that says the passages don't answer; whole sentences only.
@@ -82,7 +83,7 @@ def visible(text: str, *, done: bool = True) -> str:
 
 def said(text: str, passages: int) -> list[Said]:
     """The sentences of an answer whose prompt numbered its passages from 1 to `passages`."""
-    plain, marks = _without_marks(_inert(visible(text)), passages)
+    plain, marks = _without_marks(_inert(_LABEL.sub("", visible(text))), passages)
     spans = [(s.start, s.end) for s in sentences(plain, 0, len(plain))]
     cited: list[list[int]] = [[] for _ in spans]
     first = bool(marks) and not plain[: marks[0][0]].strip() and bool(plain[marks[-1][0] :].strip(" .\n"))

@@ -335,6 +335,20 @@ def test_a_library_of_one_sentence(tmp_path: Path) -> None:
     assert answer.answer == "Amber met grove. [1]"
 
 
+def test_a_fence_that_the_model_repeats_is_not_shown(library: Library) -> None:
+    def script(system: str, user: str) -> str:
+        fence = user.partition("<passage-")[2].partition(" ")[0]
+        return (
+            f'<passage-{fence} number=1 title="x">\nAnswer: The Harrow bridge was opened in 1931.\n</passage-{fence}>'
+        )
+
+    told = list(events(library, {"question": QUESTION}, options(ScriptedChat(script=script))))
+    answer = told[-1]
+    assert isinstance(answer, Answer)
+    assert answer.answer == "The Harrow bridge was opened in 1931. [1]"
+    assert not any("passage-" in event.text and ">" in event.text for event in told if isinstance(event, Draft))
+
+
 def test_the_prompt_fences_passages_with_what_nobody_can_guess(library: Library) -> None:
     hits = library.search([(QUESTION, 1.0)], k=3).hits
     one, two = fenced(QUESTION, hits, 4_000), fenced(QUESTION, hits, 4_000)
