@@ -5,7 +5,7 @@ the same word, the one whose surroundings look most like the sentence's. Words m
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qa.agreeing import agree
@@ -34,7 +34,10 @@ class Alignment:
 def align(sentence: Sequence[Token], source: Wording) -> Alignment:
     """The sentence's tokens placed in the source."""
     tokens = {token.at: token for token in source.tokens}
-    places = [_places(token, source) for token in sentence]
+    names = {token.key for token in source.tokens if token.name}
+    sentence = [replace(t, name=True) if t.key in names and _may_name(t) else t for t in sentence]
+    shortened = _shortened(sentence, source)
+    places = [_places(token, source) or shortened.get(i, ()) for i, token in enumerate(sentence)]
     anchored = {p + d for token, found in zip(sentence, places, strict=True) if not token.light for p in found
                 for d in range(-WINDOW, WINDOW + 1)}  # fmt: skip
     sets = [frozenset(found) for found in places]
@@ -47,6 +50,26 @@ def align(sentence: Sequence[Token], source: Wording) -> Alignment:
     for t in source.tokens:
         ends[t.sentence] = (ends[t.sentence][0] if t.sentence in ends else t.at, t.at)
     return Alignment(tuple(sentence), source, tuple(at), tuple(places), tokens, held, ends)
+
+
+def _may_name(token: Token) -> bool:
+    """Whether a word that opens a sentence may be a name for all that is seen of it."""
+    return token.fact is None and not token.light and token.text[:1].isupper()
+
+
+def _shortened(sentence: Sequence[Token], source: Wording) -> dict[int, tuple[int, ...]]:
+    """For the words of names whose initials the source has as one word (NFL), where it has that."""
+    found: dict[int, tuple[int, ...]] = {}
+    for n in range(len(sentence)):
+        run: list[int] = []
+        for i in range(n, len(sentence)):
+            if not sentence[i].text[:1].isupper() or sentence[i].clause != sentence[n].clause:
+                break
+            run.append(i)
+            letters = "".join(sentence[m].text[0] for m in run)
+            places = tuple(t.at for t in source.tokens if t.text == letters) if len(run) > 1 else ()
+            found.update(dict.fromkeys(run, places) if places else {})
+    return found
 
 
 def _held(sentence: Sequence[Token], places: Sequence[Sequence[int]], tokens: Mapping[int, Token]) -> dict[int, float]:
@@ -80,6 +103,8 @@ def _places(token: Token, source: Wording) -> tuple[int, ...]:
         agreeing = (t.at for t in source.tokens if t.fact is not None and agree(token.fact, t.fact))
         return tuple(dict.fromkeys((*agreeing, *(source.places.get(token.key, ()) if token.key else ()))))
     found = source.places.get(token.key, ())
+    if not found and len(token.text) == 1 and token.text.isupper():  # J. Smith
+        return tuple(t.at for t in source.tokens if t.name and t.text[0] == token.text)
     if found or token.light or len(token.key) < 2:
         return found
     same = {key for key in source.places if akin(token.key, key)}

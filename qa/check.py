@@ -32,8 +32,9 @@ _OUTER = " \t\n.,;:!?…\"'()[]{}*-_"
 _TURNING = re.compile(
     r"\b(?:not|no|never|\w+n't|without|if|unless|whether|den(?:y|ies|ied)|false|untrue|rumou?rs?|alleged(?:ly)?|"
     r"claim(?:s|ed)?|doubts?|myth|fail(?:s|ed)?|refus(?:es|ed)|unlikely|hypothes[ie]s|suppos(?:e|es|ed)|"
-    r"suggest(?:s|ed)?|wrongly|might|may|could)\b[^.;!?]*$"
+    r"suggest(?:s|ed)?|wrongly|might|(?<!\d )may(?! \d)|could)\b[^.;!?]*$"
 )
+_TURNED_COPY = "the source has these words only within something that denies or doubts them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,9 @@ def _judged(case: _Case, source: Wording, texts: Sequence[str]) -> tuple[tuple[f
     limit = thresholds()
     alignment = align(case.said.tokens, source)
     findings = compare(alignment, texts, case.sentence)
+    findings += (
+        [Finding(_TURNED_COPY, hard=False)] if any(_copied(case.sentence, t, turned=True) for t in texts) else []
+    )
     hard = [finding for finding in findings if finding.hard]
     share = coverage(alignment)
     if case.similarity is not None and not findings:
@@ -196,20 +200,20 @@ def _entailed(chance: float, support: Support, words: tuple[str, ...]) -> tuple[
     return support, words
 
 
-def _copied(sentence: str, span: str) -> bool:
-    """Whether the span has the sentence word for word, and not within something that turns it round."""
+def _copied(sentence: str, span: str, turned: bool = False) -> bool:
+    """Whether the span has the sentence word for word, and not within something that turns it round; or just so."""
     if sentence == span:
-        return True
+        return not turned
     said, source = plain(sentence).strip(_OUTER), plain(span)
     if not said:
-        return plain(sentence) in source
+        return not turned and plain(sentence) in source
     start = source.find(said)
     while start >= 0:
         end = start + len(said)
         whole = not (source[start - 1 : start].isalnum() and said[0].isalnum()) and not (
             source[end : end + 1].isalnum() and said[-1].isalnum()
         )
-        if whole and not _TURNING.search(source, max(0, start - 120), start):
+        if whole and turned == bool(_TURNING.search(source, max(0, start - 120), start)):
             return True
         start = source.find(said, start + 1)
     return False

@@ -44,11 +44,28 @@ def _facts(alignment: Alignment) -> Iterator[Finding]:
         if alignment.places[i]:
             if others:
                 yield Finding(f"{what} is in the source for something else; here it has {others[0].text}")
+            elif other := _of_another(alignment, i):
+                yield Finding(f"{what} is in the source for something else; of that it says {other.text}")
             elif bound := _bound_added(alignment, i):
                 yield Finding(f"the source has {token.text}, and not “{bound}” that", hard=False)
         elif not (isinstance(token.fact, Date) and _pieced(token.fact, alignment)):
             nearest = others[0].text if others else _nearest(token, alignment)
             yield Finding(f"{what} is not in the source" + (f"; it has {nearest}" if nearest else ""))
+
+
+def _of_another(alignment: Alignment, i: int) -> Token | None:
+    """The number that the source has of the one named, where it has this number only of others.
+
+    "Alice scored 18 points", where the source says that Alice scored 24 points and, in another sentence, Bob 18.
+    """
+    sentence, tokens = alignment.sentence, alignment.tokens
+    capital = [n for n, t in enumerate(sentence) if t.text[:1].isupper() and not t.light and t.fact is None]
+    named = {tokens[p].sentence for n in capital for p in alignment.places[n]}
+    if not named or i + 1 >= len(sentence) or any(tokens[p].sentence in named for p in alignment.places[i]):
+        return None
+    counted = alignment.places[i + 1] if kind(sentence[i + 1]) == "word" else ()
+    beside = (tokens.get(p - 1) for p in counted if tokens[p].sentence in named)
+    return next((t for t in beside if t and t.fact is not None and not t.key), None)
 
 
 def _bound_added(alignment: Alignment, i: int) -> str:
@@ -104,7 +121,7 @@ def _words(alignment: Alignment) -> Iterator[Finding]:
         if token.light or token.text.lower() in ABOUT_SOURCES:
             continue
         others = rivals(alignment, i)
-        if others:
+        if others and not (i in denied and any(contrary(token, other) for other in others)):
             verb, says = "names" if token.name else "says", " ".join(other.text for other in others)
             words = f"it {verb} “{token.text}” where the source has “{says}”"
             yield Finding(words, hard=token.name and any(t.name for t in others), instead=(token.text, says))
@@ -146,7 +163,7 @@ def _opposed(alignment: Alignment, i: int, said: set[str], denied: bool) -> Toke
     if between is not None:
         here = [t for p in between if (t := alignment.tokens.get(p)) and contrary(token, t)]
         if here or own & set(between) or token.light:
-            return here[0] if here and not own & set(between) else None
+            return here[0] if here and not denied and not own & set(between) else None
     around = [
         p
         for n in (i - 1, i + 1, i - 2, i + 2)

@@ -24,17 +24,57 @@ def rivals(alignment: Alignment, i: int) -> list[Token]:
     token, own = alignment.sentence[i], set(alignment.places[i])
     if kind(token) == "word" and _in_phrase(alignment, i):
         return []
+    if counted := _counted(alignment, i):
+        return counted
     between = between_anchors(alignment, i)
     if between is not None:
         if own & set(between) or any(p in alignment.tokens and alike(token, alignment.tokens[p]) for p in between):
             return []
         told = _told(alignment, i)
         found = [t for p in between if p not in told and (t := alignment.tokens.get(p)) and _rival(token, t)]
+        found = [t for t in found if not _excused(alignment, i, t)]
         if found or kind(token) in ("word", "light"):
             return found
     if kind(token) in ("word", "light"):
         return []
-    return _voted(alignment, i)
+    return [t for t in _voted(alignment, i) if not _excused(alignment, i, t)]
+
+
+def _counted(alignment: Alignment, i: int) -> list[Token]:
+    """The number that the source has right before what the number i counts here, where it has this one elsewhere."""
+    token, own = alignment.sentence[i], alignment.places[i]
+    if token.fact is None or token.key or i + 1 >= len(alignment.sentence) or kind(alignment.sentence[i + 1]) != "word":
+        return []
+    things = alignment.places[i + 1]
+    if any(0 < p - o <= 2 for p in things for o in own):
+        return []
+    near = {alignment.tokens[o].sentence for o in own}
+    others = [t for p in things if (t := alignment.tokens.get(p - 1)) and t.sentence in near and _rival(token, t)]
+    return [t for t in others if not t.key and not any(_listed(alignment, o, t.at) for o in own)][:1]
+
+
+def _excused(alignment: Alignment, i: int, other: Token) -> bool:
+    """Whether the token may stand elsewhere in the source all the same: in a list with the other, or turned about.
+
+    A sentence may be turned about ("the first president was Mandela"), so at its ends, where only one side speaks, a
+    token that the source has is held only to another of its kind that the sentence has too.
+    """
+    token, own = alignment.sentence[i], alignment.places[i]
+    if any(_listed(alignment, p, other.at) for p in own):
+        return True
+    left, right = _anchor(alignment, i, -1), _anchor(alignment, i, 1)
+    if any(n is not None and _inverted(alignment, n) for n in (left, right)):
+        return True
+    at_end = left is None or right is None
+    alone = at_end and bool(own) and kind(token) in ("word", "name")
+    return alone and (other.name != token.name or (kind(token) == "word" and not _said(other, alignment.sentence)))
+
+
+def _listed(alignment: Alignment, a: int, b: int) -> bool:
+    """Whether two positions of the source stand side by side in a list: "Anna and Bob"."""
+    low, high = sorted((a, b))
+    between = [t for p in range(low + 1, high) if (t := alignment.tokens.get(p))]
+    return high - low == 2 and len(between) == 1 and between[0].key in ("and", "or")
 
 
 def _in_phrase(alignment: Alignment, i: int) -> bool:
@@ -64,8 +104,12 @@ def _voted(alignment: Alignment, i: int) -> list[Token]:
         reach = [start - step * d for d in range(1, abs(i - anchor) + 2)]
         near = [t for p in reach if p not in told and (t := alignment.tokens.get(p)) and _rival(token, t)]
         near = [t for t in near if (t.name == token.name or t.fact is not None) and t.key not in run]
+        closest = alignment.tokens.get(start - step)
         if own & set(reach):
             votes += 1
+        elif token.fact and step == 1 and anchor == i + 1 and closest in near:
+            votes -= 2  # what a number counts stands right after it
+            found.insert(0, near[0])
         elif near and (_copied(alignment, anchor, step) or _said(near[0], alignment.sentence)):
             votes -= 1
             found += near[:1]

@@ -17,6 +17,7 @@ _STRONG = frozenset(
 _WEAK = frozenset(
     "may might could few less fewer must hardly rarely seldom possibly perhaps some".split()
 )  # nor left out
+_DENYING = frozenset(("no", "none", "never"))
 _MUCH = 0.5  # of the sentence, that another sentence of the source says too
 _NEAR = 10  # tokens
 
@@ -49,6 +50,8 @@ def _negations(alignment: Alignment) -> Iterator[Finding]:
     denied_there = {tokens[n].at for m, reached in theirs.items() for n in (*reached, m)}
     for n, reached in mine.items():
         first = next(((i, p) for i in reached if (p := alignment.at[i]) is not None), None)
+        if sentence[n].key == "no" and any(alignment.at[i] in denied_there for i in reached[:2]):
+            continue  # "no payment is required", "payment is not required"
         if not sentence[n].light and alignment.places[n]:
             continue
         if first is None and alignment.places[n]:
@@ -97,22 +100,29 @@ def _critical(tokens: Sequence[Token], i: int) -> bool:
 
 def _turned_here(alignment: Alignment) -> Iterator[Finding]:
     """A negation, "all" or "must" that stands between words which the source has without it, or with another."""
-    sentence = alignment.sentence
+    sentence, tokens = alignment.sentence, alignment.source.tokens
+    theirs = negated(tokens)
+    deny = {tokens[n].at for n in theirs}
+    denied_there = {tokens[n].at for reached in theirs.values() for n in reached}
+    mine_reached = negated(sentence)
     for i, token in enumerate(sentence):
         between = between_anchors(alignment, i) if _critical(sentence, i) else None
         if between is None or set(between) & set(alignment.places[i]):
             continue
+        reached = mine_reached.get(i, ())
+        if any(p in denied_there for n in reached[:2] for p in (alignment.at[n],)) and token.key == "no":
+            continue
+        if reached and any(_reversed(sentence, alignment, reached, p) for p in (between.start, between.stop - 1)):
+            continue
         near = any(abs(p - b) <= _NEAR for p in alignment.places[i] for b in (between.start, between.stop))
         mine = degree(token)
-        here = [t for p in between if (t := alignment.tokens.get(p)) and (degree(t) or is_negation([t], 0))]
-        if any(degree(t) == mine and mine for t in here) or (
-            is_negation(sentence, i) and any(is_negation([t], 0) for t in here)
-        ):
+        here = [t for p in between if (t := alignment.tokens.get(p)) and (degree(t) or t.at in deny)]
+        if any(degree(t) == mine and mine for t in here) or (i in mine_reached and any(t.at in deny for t in here)):
             continue
         other = next((t for t in here if (degree(t) or ("",))[0] == (mine or ("",))[0]), None)
         if other:
             yield Finding(f"it says “{token.text}” where the source says “{other.text}”")
-        elif is_negation(sentence, i) and token.light:
+        elif i in mine_reached and token.light:
             yield Finding(f"it says “{token.text}”, which the source does not say here")
         elif token.key in _STRONG and not near:
             yield Finding(f"the source does not say “{token.text}” here", hard=False)
@@ -121,11 +131,14 @@ def _turned_here(alignment: Alignment) -> Iterator[Finding]:
 def _left_out(alignment: Alignment) -> Iterator[Finding]:
     """A negation, "few" or "may" that the source has between two words which the sentence puts side by side."""
     placed = [i for i, p in enumerate(alignment.at) if p is not None]
+    denied = {n for reached in negated(alignment.sentence).values() for n in reached}
     for i, j in pairwise(placed):
         a, b = alignment.at[i], alignment.at[j]
         assert a is not None
         assert b is not None
         if not 1 < b - a <= j - i + 2:
+            continue
+        if j in denied:
             continue
         between = [t for p in range(a + 1, b) if (t := alignment.tokens.get(p))]
         said = alignment.sentence[i + 1 : j]
@@ -153,7 +166,9 @@ def _degrees(alignment: Alignment) -> Iterator[Finding]:
             continue
         other = by_place.get((place, about))
         if other is None:
-            if text.lower() in _STRONG and not any(abs(p - place) <= _NEAR for p in places.get(text.lower(), ())):
+            if text.lower() in _STRONG - {"no", "none", "never"} and not any(
+                abs(p - place) <= _NEAR for p in places.get(text.lower(), ())
+            ):
                 yield Finding(f"the source does not say “{text}” here", hard=False)
         elif other[0] != rank:
             yield Finding(f"it says “{text}” where the source says “{other[1]}”")

@@ -260,7 +260,7 @@ def _clause_dropped(p: Place) -> str | None:
 
 def _number_form(p: Place) -> str | None:
     """A number written another way: twelve for 12, 1.2 thousand for 1,200, per cent for %."""
-    if re.search("[“\"]", p.sentence):
+    if re.search('[“"]', p.sentence):
         return None  # a quotation has to stay as it is
     changes = [(m, str(_WORTH[m[0]])) for m in _WRITTEN.finditer(p.sentence)]
     worth = {str(n): word for word, n in _WORTH.items()}
@@ -294,11 +294,16 @@ def _date_form(p: Place) -> str | None:
     return _put(match, p.sentence, p.rng.choice([f for f in forms if f != match[0]]))
 
 
+def _lowered(sentence: str) -> str:
+    """The sentence as it goes on after other words: an opening word that is no name loses its capital."""
+    openers = "The In It He She They This These A An At On His Her Its".split()
+    return sentence[0].lower() + sentence[1:] if sentence.split()[0] in openers else sentence
+
+
 def _merged(p: Place) -> str | None:
     if not p.following or len(p.sentence.split()) + len(p.following.split()) > 55 or "“" in p.sentence:
         return None
-    opening = p.following.split()[0]
-    rest = p.following if opening not in "The In It He She They This These A An At On His Her Its" else p.following[0].lower() + p.following[1:]  # fmt: skip
+    rest = _lowered(p.following)
     return p.sentence.rstrip(".!?") + p.rng.choice((", and ", "; ")) + rest
 
 
@@ -310,8 +315,7 @@ def _pronoun(p: Place) -> str | None:
 
 def _introduced(p: Place) -> str | None:
     """As a language model would begin."""
-    first = p.sentence.split()[0]
-    rest = p.sentence if first not in "The In It He She They This These A An At On" else p.sentence[0].lower() + p.sentence[1:]  # fmt: skip
+    rest = _lowered(p.sentence)
     return p.rng.choice(("According to the document, ", "Yes, ", "The passage states that ", "Specifically, ")) + rest
 
 
