@@ -100,7 +100,7 @@ def suggestions(library: Library, answer: Answer, asked: Sequence[str] = (), n: 
                 found.append(made)
     headings = {p.heading.split(" › ")[-1] for p in answer.passages if p.heading and p.document_id in shown}
     cited = {(c.heading or "").split(" › ")[-1] for c in answer.citations} | {p.title for p in answer.passages}
-    left = [h for h in sorted(headings - cited) if " " in h]
+    left = [h for h in sorted(headings - cited) if " " in h and not re.search(r"\d", h)]
     found += [Proposal(len(_WHOLE) + len(_PARTS), f"What is said about “{h}”?", 0, 0) for h in left]
     found.sort(key=lambda made: made.kind)  # stable: of one kind, the best passage's first
     chosen: list[str] = []

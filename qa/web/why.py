@@ -60,4 +60,5 @@ def _passages(answer: Answer, ref: Ref) -> Markup:
 def _writer(answer: Answer) -> str:
     if answer.model == "extractive":
         return "No language model: the sentences are quoted word for word from the documents."
-    return f"{answer.model}; every sentence was then held against what it cites."
+    tokens = ", ".join(f"{count:,} tokens of {what}" for what, count in answer.usage.items())
+    return f"{answer.model}; every sentence was then held against what it cites. {tokens}".strip()
