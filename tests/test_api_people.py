@@ -11,13 +11,15 @@ import pytest
 from api_support import ORIGIN, QUESTION, client, library_in, running
 from test_history import ANSWER
 
-from documents.errors import FootnoteError
+from documents.errors import FootnoteError, ServerBusy
 from index.library import Library
 from qa.history import CONVERSATIONS, History
 from qa.people import PEOPLE, People
 from qa.web import serve as web
 from qa.web.guard import COOKIE, Guard, Rules
 from qa.web.serve import Door, serve
+from qa.web.service import Gate, Service
+from qa.web.settings import Settings, settings_html
 from qa.web.sign_in import local
 from qa.web.throttle import Rate
 
@@ -93,6 +95,7 @@ def test_signing_in_sets_a_cookie_that_opens_the_page_and_the_api(api: Any) -> N
     assert api.get("/config").json()["username"] == "ann"
     assert api.get("/api/health").json()["documents"] == 2
     assert api.post("/api/ask", json={"question": QUESTION}).status_code == 200
+    assert "Signed in as <b>ann</b>" in api.get("/sign-in").text
     assert api.post("/sign-out").headers["location"] == "/sign-in"
     assert (
         api.get("/api/documents", headers={"cookie": f"{COOKIE}={cookie.split('=')[1].split(';')[0]}"}).status_code
@@ -145,6 +148,11 @@ def test_each_sees_their_own_conversations(api: Any, library: Library) -> None:
     api.cookies.clear()
     sign_in(api, "ann")
     assert api.get("/conversations/talk.json").json()["title"] == "What did Ann ask?"
+
+
+def test_the_settings_say_who_is_signed_in_and_lead_out() -> None:
+    assert 'Signed in as a&lt;b · <a href="/sign-in">' in settings_html(Settings(), "a<b")
+    assert "Signed in" not in settings_html(Settings())
 
 
 def test_other_sites_pages_may_change_nothing(api: Any, library: Library) -> None:
@@ -222,10 +230,26 @@ def test_a_session_outlives_the_server(library: Library) -> None:
         assert browser.get("/api/documents").status_code == 200
 
 
-def test_many_at_once_share_the_gate_and_one_too_many_is_told() -> None:
-    from documents.errors import ServerBusy
-    from qa.web.service import Gate
+def test_who_waits_for_a_language_model_stops_nobody_else(library: Library) -> None:
+    from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
+    from qa.chain import Options
+
+    asked = {"question": QUESTION}
+    writer = Options(threshold=0.0, llm=FakeListChatModel(responses=["The line was approved. [1]"] * 9, sleep=0))
+    service = Service(library, Options(threshold=0.0), gate=Gate(at_once=1, waiting=0))
+    told = service.events(asked, writer)
+    while (event := next(told)) and getattr(event, "name", "") != "read":
+        pass
+    with pytest.raises(ServerBusy):  # its turn isn't over
+        service.answer(asked)
+    next(told)  # the model writes
+    assert service.answer(asked).status == "answered"
+    told.close()
+    assert service.answer(asked).status == "answered"
+
+
+def test_many_at_once_share_the_gate_and_one_too_many_is_told() -> None:
     gate, inside, most = Gate(at_once=2, waiting=3), [0], [0]
     lock, go, refused = threading.Lock(), threading.Event(), []
 

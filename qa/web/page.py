@@ -195,7 +195,8 @@ class Page:
 
     def begin(self, talk: str, limits: Limits = NOWHERE) -> Told:
         """The page as it opens: the documents, and the conversation this browser last showed."""
-        return {**self.switch(talk), **self.shelf(limits), "settings": str(settings_html(self.settings))}
+        settings = str(settings_html(self.settings, self.history.user))
+        return {**self.switch(talk), **self.shelf(limits), "settings": settings}
 
     def rename(self, talk: str, title: str, session: Session) -> Told:
         """Gives a conversation another title."""

@@ -7,20 +7,21 @@ when too many wait, a new one is refused rather than left hanging. Nothing here 
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from documents.errors import FootnoteError, ServerBusy
 from index.library import Library
-from qa.answer import Answer, Event
+from qa.answer import Answer, Event, Step
 from qa.chain import Options, events
 from qa.web.meters import Meters
 
 __all__ = ["Gate", "Service", "release"]
 
 AT_ONCE = 2  # questions being answered at a time
+WRITING = 8  # answers being written by language models at a time
 WAITING = 64  # questions that may wait for their turn: some seconds' worth
 
 
@@ -49,11 +50,16 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A library, how it is asked by default, and the gate that all questions go through."""
+    """A library, how it is asked by default, and the gates that questions go through.
+
+    All go through the first; an answer that a language model writes then leaves it to others, and waits for that model
+    at the second.
+    """
 
     library: Library
     options: Options = field(default_factory=Options)
     gate: Gate = field(default_factory=Gate)
+    writing: Gate = field(default_factory=lambda: Gate(WRITING))
     meters: Meters = field(default_factory=Meters)
 
     def events(self, given: Mapping[str, Any], options: Options | None = None) -> Iterator[Event]:
@@ -64,12 +70,17 @@ class Service:
             QuestionError: as qa.chain.events.
         """
         began = time.perf_counter()
+        options = options or self.options
         try:
-            with self.gate.turn():
-                for event in events(self.library, given, options or self.options):
+            with ExitStack() as held:
+                held.enter_context(self.gate.turn())
+                for event in events(self.library, given, options):
                     if isinstance(event, Answer):
                         self.meters.answered(event.status, time.perf_counter() - began)
                     yield event
+                    if isinstance(event, Step) and event.name == "read" and options.llm is not None:
+                        held.close()
+                        held.enter_context(self.writing.turn())
         except FootnoteError as error:
             self.meters.failed(type(error).__name__)
             raise

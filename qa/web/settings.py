@@ -62,8 +62,8 @@ def _one(given: object, choices: tuple[str, ...], default: str) -> str:
     return given if isinstance(given, str) and given in choices else default
 
 
-def settings_html(chosen: Settings) -> Markup:
-    """The dialog's form; the page sends its values on every change."""
+def settings_html(chosen: Settings, user: str = "") -> Markup:
+    """The dialog's form, with who is signed in; the page sends its values on every change."""
     model = Markup(
         '<label class="fn-field"><span>Language model</span><input name="model" value="{}" autocomplete="off" '
         'spellcheck="false" placeholder="the usual one"><small>A name such as '
@@ -82,13 +82,14 @@ def settings_html(chosen: Settings) -> Markup:
         '<div role="dialog" aria-label="Settings"><header class="fn-dialog-head"><h2>Settings</h2>'
         '<button class="fn-shut" title="Close (Esc)" aria-label="Close">✕</button></header>'
         '<form class="fn-form" id="fn-settings-form">{}{}{}{}{}<p class="fn-dim">Kept as you change it, for the '
-        "questions that follow.</p></form></div>"
+        "questions that follow.</p></form>{}</div>"
     ).format(
         model,
         _select("strictness", "When to say “not in the documents”", strictness, chosen.strictness),
         _select("passages", "Passages to search through", passages, str(chosen.passages)),
         _select("unsupported", "Sentences no source supports", unsupported, chosen.unsupported),
         _select("theme", "Theme", themes, chosen.theme),
+        Markup('<p class="fn-dim">Signed in as {} · <a href="/sign-in">Sign out</a></p>').format(user) if user else "",
     )
 
 

@@ -35,6 +35,10 @@ _FORM = Markup(
     'autocomplete="current-password" required maxlength="1000"></label><input type="hidden" name="next" value="{}">'
     "<button>Sign in</button></form>"
 )
+_LEAVE = Markup(
+    '<form method="post" action="{}"><p>Signed in as <b>{}</b></p><button>Sign out</button>'
+    '<a href="/">Back to the chat</a></form>'
+)
 _ERROR = Markup('<p class="error" role="alert">{}</p>')
 
 
@@ -55,7 +59,11 @@ class SignIn:
         ]
 
     async def page(self, request: Request) -> Response:
-        """The form."""
+        """The form; for who is signed in, the way out."""
+        session = session_of(request.headers)
+        user = await to_thread.run_sync(self.people.signed_in, session) if session else None
+        if user is not None:
+            return _shown(_LEAVE.format(SIGN_OUT, user))
         return _page(local(request.query_params.get("next", "")))
 
     async def enter(self, request: Request) -> Response:
@@ -106,6 +114,9 @@ def _text(form: Mapping[str, object], key: str) -> str:
 def _page(
     then: str, name: str = "", error: str = "", status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
+    return _shown(_FORM.format(SIGN_IN, _ERROR.format(error) if error else "", name, then), status, headers)
+
+
+def _shown(form: Markup, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     style = Markup((resources.files("qa.web") / "sign_in.css").read_text("utf-8"))  # noqa: S704  # our own file
-    form = _FORM.format(SIGN_IN, _ERROR.format(error) if error else "", name, then)
     return HTMLResponse(_PAGE.format(style, form), status, headers={"cache-control": "no-store", **(headers or {})})
