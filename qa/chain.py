@@ -21,13 +21,14 @@ from qa.cite import cite, passage, places_of
 from qa.comparison import comparison_answer
 from qa.evidence import Judgement, judge, threshold
 from qa.extract import choose
-from qa.followup import context, plan
+from qa.followup import context, leans, plan
 from qa.generate import Writer, by_evidence, write
 from qa.notes import absent_notes, unread_notes
 from qa.reader import reader_named
 from qa.reading import reread
 from qa.rerank import WIDER, rerank, reranker_named
 from qa.rewrite import REWRITE_WEIGHT, rewritten
+from qa.shift import shifted
 from qa.stream import LIMITS, Limits
 from qa.wanted import lists_everything
 
@@ -69,8 +70,8 @@ class Options:
 class Found:
     """What was retrieved for a question, and when (by time.perf_counter) the work on it began.
 
-    `ready` is the answer where no search for passages could give it; `rewritten` the question as a language model made
-    it stand alone, and `notes` why it didn't.
+    `ready` is the answer where no search for passages could give it; `rewritten` the question as it stands alone, moved
+    in time or by a language model, and `notes` why the model didn't.
     """
 
     ask: Ask
@@ -145,10 +146,11 @@ def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) ->
         ready = comparison_answer(library, ask, partial(_side, options), options.passages)
     if ready is not None:
         return Found(ask, SearchResult((), ready.searched, {}, ready.timings_ms), began, ready)
-    alone, notes = rewritten(options.writer, ask.question, ask.history) if options.writer else (None, ())
+    moved = shifted(ask.question, ask.history)
+    alone, notes = rewritten(options.writer, ask.question, ask.history) if options.writer and not moved else (moved, ())
     spent = time.perf_counter() - began
-    queries = plan(ask.question, ask.history)
-    if alone and alone != ask.question:
+    queries = plan(moved or ask.question, ask.history if not moved or leans(moved) else ())
+    if alone and alone not in (ask.question, moved):
         queries.append((alone, REWRITE_WEIGHT))
     wide = options.passages if options.reranker == "none" else WIDER * options.passages
     found = Found(ask, library.search(queries, k=wide, where=ask.where), began, None, alone, notes)
