@@ -120,8 +120,13 @@ def run(
                 judged[name]["systems"][system.name] = rows
             yield "quality", {"date": _now(), "sets": judged}
     if "model" in plan.parts:
-        written = generation.written(whole, first, scratch, most=plan.written, llm=plan.llm, tell=tell)
-        yield "model", {"date": _now(), "set": first.name, "questions": len(first.every(plan.written)), **written}
+        asked = {"set": first.name, "questions": len(first.every(plan.written)), "llm": plan.llm}
+        written: dict[str, Any] = {}
+        for system, python in whole.items():
+            tell(f"language model: {system.name}")
+            folder = scratch / f"quality-{first.name}-{system.script}"  # indexed by then, where that part ran
+            written[system.name] = generation.written(system, python, first, folder, most=plan.written, llm=plan.llm)
+            yield "model", {"date": _now(), **asked, "systems": written}
     if "speed" in plan.parts:
         rounds = trial.speed(systems, first, scratch, rounds=plan.rounds, asks=plan.asks, crowd=plan.askers, tell=tell)
         said = {"set": first.name, "bytes": first.size, "rounds": plan.rounds, "askers": plan.askers}

@@ -12,7 +12,6 @@ from typing import Any
 from eval import metrics as m
 from eval.bench.matter import Matter
 from eval.bench.systems import FOOTNOTE, Process, System
-from eval.bench.trial import Tell
 
 __all__ = ["WORDS", "prompt", "tally", "written"]
 
@@ -54,34 +53,29 @@ def tally(rows: Sequence[Written]) -> dict[str, Any]:
     }
 
 
-def written(
-    systems: Mapping[System, Path], matter: Matter, scratch: Path, *, most: int, llm: str, tell: Tell
-) -> dict[str, Any]:
-    """{"llm", "systems": {name: tally}} with what was written kept beside it."""
+def written(system: System, python: Path, matter: Matter, folder: Path, *, most: int, llm: str) -> dict[str, Any]:
+    """The tally of one system, with what was written beside it; what is indexed in `folder` already is used."""
+    rows = (
+        _ours(matter, folder, most, llm)
+        if system.name == FOOTNOTE
+        else _theirs(system, python, matter, folder, most, llm)
+    )
+    return {**tally(rows), "rows": rows}
+
+
+def _theirs(system: System, python: Path, matter: Matter, folder: Path, most: int, llm: str) -> list[dict[str, Any]]:
     from qa.llm import model_of
 
     chat = model_of(llm).chat
-    found: dict[str, Any] = {}
-    for number, system in enumerate(systems):
-        tell(f"language model: {system.name}")
-        folder = scratch / f"model-{number}"
-        if system.name == FOOTNOTE:
-            rows = _ours(matter, folder, most, llm)
-        else:
-            rows = _theirs(system, systems[system], matter, folder, most, chat)
-        found[system.name] = {**tally(rows), "rows": rows}
-    return {"llm": llm, "systems": found}
-
-
-def _theirs(system: System, python: Path, matter: Matter, folder: Path, most: int, chat: Any) -> list[dict[str, Any]]:
     rows = []
     with Process(system, python) as process:
-        process.call("index", files=[str(file) for file in matter.files], folder=str(folder))
+        if not folder.is_dir():
+            process.call("index", files=[str(file) for file in matter.files], folder=str(folder))
         process.call("open", folder=str(folder))
         for question in matter.every(most):
             reply = process.call("ask", question=question.question, history=[], k=0)
             passages = [text for _, text in reply["passages"][: reply["used"]]]
-            said = _sentences(str(chat.invoke(prompt(question.question, passages)).content))
+            said = _sentences(str(chat.invoke(prompt(question.question, passages)).text))
             rows.append(_row(question.id, question.answers, passages, said, [False] * len(said)))
     return rows
 
@@ -99,7 +93,7 @@ def _ours(matter: Matter, folder: Path, most: int, llm: str) -> list[dict[str, A
             said = [sentence.text for sentence in answer.sentences]
             marked = [sentence.support in ("unsupported", "partial") for sentence in answer.sentences]
             passages = [passage.text for passage in answer.passages]
-            rows.append(_row(question.id, question.answers, passages, said, marked))
+            rows.append({**_row(question.id, question.answers, passages, said, marked), "model": answer.model})
     return rows
 
 
