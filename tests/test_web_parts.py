@@ -138,6 +138,7 @@ def test_settings_are_kept_and_used(page: Any, puppet: Puppet) -> None:
     page.keyboard.press("Escape")
     assert body_has(page, "dark") and not page.locator("#fn-settings").is_visible()
     page.wait_for_timeout(300)
+    assert page.inner_text("#fn-notice") == ""
     page.reload()
     page.locator(".fn-welcome").wait_for()
     assert page.input_value("#fn-settings select[name=passages]") == "20" and body_has(page, "dark")

@@ -101,7 +101,7 @@ window.fnBegun = () => {
 };
 
 const tooLong = () => {
-  const over = box().value.length > LONGEST;
+  const over = box().value.length > LONGEST && !one("#fn-notice .refused");
   if (over) say(`This is ${box().value.length.toLocaleString("en")} characters long; a question may have ` +
     `${LONGEST.toLocaleString("en")}. Ask for less at once, or add the text as a document.`);
   else if (one("#fn-said.long")) unsay();

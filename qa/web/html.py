@@ -63,11 +63,13 @@ def draft(steps: Sequence[Step], text: str) -> Markup:
         Markup("<span>{} <b>{}</b></span>").format(STEPS.get(s.name, s.name), _milliseconds(s.ms)) for s in steps
     )
     now = DOING.get(steps[-1].name if steps else "", "Working")
+    if text and now == "Writing":
+        now = "Writing, not yet checked"
     words = Markup('<p class="fn-unchecked">{}</p>').format(text) if text else Markup("")
     return one_line(
         Markup(
             '<div class="fn-draft" role="status">{}<div class="fn-doing">{}<span class="fn-now">{}…</span></div></div>'
-        ).format(words, done, now if not text else "Writing, not yet checked")
+        ).format(words, done, now)
     )
 
 
@@ -83,7 +85,8 @@ def _answered(turn: int, item: Answer, dates: Dates) -> Markup:
         paragraphs[-1].append(_sentence(turn, position, sentence, cited))
     text = Markup("").join(Markup("<p>{}</p>").format(Markup(" ").join(p)) for p in paragraphs)
     notes = Markup("").join(note(turn, c, item, dates) for c in item.citations)
-    return Markup('<div class="fn-text">{}</div><ol class="fn-notes">{}</ol>').format(text, notes)
+    listed = Markup('<ol class="fn-notes">{}</ol>').format(notes) if notes else ""
+    return Markup('<div class="fn-text">{}</div>{}').format(text, listed)
 
 
 def _sentence(turn: int, position: int, item: AnswerSentence, cited: dict[int, Citation]) -> Markup:
@@ -133,7 +136,7 @@ def _tools(item: Answer) -> Markup:
     documents = len({c.document_id for c in item.citations})
     quoted = f"Quoted from {documents} document{'s' if documents != 1 else ''}" if documents else "Searched"
     if any(s.support != "verbatim" for s in item.sentences):
-        quoted = f"Written by {item.model} from {documents} document{'s' if documents != 1 else ''}"
+        quoted = f"Written by {item.model}" + (quoted.removeprefix("Quoted") if documents else "")
     queries = Markup("").join(Markup("<li><q>{}</q></li>").format(clipped(q, 200)) for q in item.searched)
     return Markup(
         '<div class="fn-tools"><details class="fn-steps"><summary>{}{}</summary><ul>{}</ul>'

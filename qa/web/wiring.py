@@ -80,7 +80,8 @@ def _adapters(page: Page, parts: dict[str, Any]) -> tuple[Callable[[Handler], An
         return page.of(request.username), at, given, *more
 
     def by_component(told: Told) -> dict[Any, Any]:
-        return {parts[name]: value for name, value in told.items()}
+        # Gradio takes an empty dict for a value.
+        return {parts[name]: value for name, value in told.items()} or {parts["notice"]: gr.skip()}
 
     def quick(handler: Handler) -> Any:
         def call(request: gr.Request, data: gr.EventData, *values: Any) -> dict[Any, Any]:
