@@ -1,12 +1,11 @@
-"""What the tests of the API share: a small library behind the server, a client for it, and a real server on loopback."""
+"""What the tests of the API share: a small library, a client of the server over it, a real server on loopback."""
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from web_browser import served
 from web_support import small_library
 
 from index.library import Library
@@ -30,23 +29,8 @@ def client(library: Library, **settings: Any) -> Iterator[Any]:
 @contextmanager
 def running(library: Library, **settings: Any) -> Iterator[str]:
     """A real server on a free port of loopback; gives its address."""
-    import uvicorn
-
-    from qa.web.app import application
-
-    app = application(library, **settings)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        for _ in range(400):
-            if server.started:
-                break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with served(library, **settings) as address:
+        yield address.rstrip("/")
 
 
 def library_in(folder: Path) -> Library:
