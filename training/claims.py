@@ -137,7 +137,7 @@ def _exchange(pattern: re.Pattern[str], p: Place) -> str | None:
         for n, a in enumerate(found)
         for b in found[n + 1 :]
         if a[0] != b[0] and a[0] not in b[0] and b[0] not in a[0]
-        and not re.fullmatch(r"(?:,| and| or| &|[^a-z]*,)*\s*", p.sentence[a.end() : b.start()])
+        and not re.fullmatch(r"(?:,| and| or| the| &|[^a-z]*,)*\s*", p.sentence[a.end() : b.start()])
         and len(re.findall(r"\w+", p.sentence[a.end() : b.start()])) >= 2
     ]  # fmt: skip
     if not pairs:
@@ -163,7 +163,8 @@ def _name_near(p: Place) -> str | None:
     if match is None or not others:
         return None
     other = p.rng.choice(others)
-    return None if set(other.split()) & set(match[0].split()) else _put(match, p.sentence, other)
+    alike = {word[:4] for word in other.split()} & {word[:4] for word in match[0].split()}  # Canada, Canadian
+    return None if alike else _put(match, p.sentence, other)
 
 
 def _negation(p: Place) -> str | None:
@@ -263,10 +264,14 @@ def _number_form(p: Place) -> str | None:
     if re.search('[“"]', p.sentence):
         return None  # a quotation has to stay as it is
     changes = [(m, str(_WORTH[m[0]])) for m in _WRITTEN.finditer(p.sentence)]
+    months = "|".join(_MONTHS)
     worth = {str(n): word for word, n in _WORTH.items()}
     for m in _NUMBER.finditer(p.sentence):
         plain = m[0].replace(",", "")
-        if m[0] in worth and not re.match(r"\s?(?:%|°|[A-Z]|million|billion)", p.sentence[m.end() :]):
+        dated = re.search(rf"(?:{months})\s$", p.sentence[: m.start()]) or re.match(
+            rf"\s(?:{months})", p.sentence[m.end() :]
+        )
+        if m[0] in worth and not dated and not re.match(r"\s?(?:%|°|[A-Z]|million|billion)", p.sentence[m.end() :]):
             changes.append((m, worth[m[0]]))
         if "," in m[0] and "." not in m[0]:
             changes.append((m, plain))
