@@ -95,6 +95,27 @@ def test_a_sentence_that_cites_the_wrong_passage_is_led_to_the_right_one_and_tol
     assert sentence.findings == (prompts.CITED_WRONGLY.format(title="mill"),)
 
 
+def test_a_citation_that_says_nothing_of_its_sentence_is_taken_away_and_told(library: Library) -> None:
+    def script(system: str, user: str) -> str:
+        return f"The Harrow bridge was opened in 1931 [{numbered(user, 'ribbon')}][{numbered(user, 'burned')}]."
+
+    answer = answered(library, ScriptedChat(script=script))
+    (sentence,) = answer.sentences
+    assert [c.quote for c in answer.citations] == ["The Harrow bridge was opened in 1931."]
+    assert (sentence.support, sentence.added) == ("verbatim", ())
+    assert sentence.findings == (prompts.CITED_WRONGLY.format(title="mill"),)
+
+
+def test_two_passages_that_say_half_each_are_both_cited(library: Library) -> None:
+    def script(system: str, user: str) -> str:
+        numbers = f"[{numbered(user, 'ribbon')}][{numbered(user, 'captain')}]"
+        return f"The Harrow bridge was opened in 1931 and the ferry at Harrow stopped in 1932 {numbers}."
+
+    answer = answered(library, ScriptedChat(script=script))
+    assert {c.title for c in answer.citations} == {"bridge", "ferry"}
+    assert answer.sentences[0].support == "supported"
+
+
 def test_a_number_of_no_passage_is_reported(library: Library) -> None:
     answer = answered(library, saying("The Harrow bridge was opened in 1931 [77]."))
     (sentence,) = answer.sentences
@@ -242,6 +263,15 @@ def test_a_link_that_the_source_lacks_is_marked(library: Library) -> None:
     assert "https://evil.example/a.png?d=1931" in answer.sentences[0].findings[-1]
     assert "![" not in answer.answer
     assert "](" not in answer.answer
+
+
+def test_a_link_at_the_end_of_a_true_sentence_is_enough(tmp_path: Path) -> None:
+    said = "The Harrow bridge of 1931 has four iron arches and carried the mail coach over the river until the war"
+    with opened(tmp_path) as library:
+        library.add(document("a.txt", f"{said}."))
+        answer = answered(library, saying(f"{said} www.evil.example/p [1]."))
+    assert answer.sentences[0].support == "unsupported"
+    assert "www.evil.example/p" in answer.sentences[0].findings[-1]
 
 
 def test_a_link_that_the_source_has_is_not(tmp_path: Path) -> None:
