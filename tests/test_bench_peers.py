@@ -170,8 +170,8 @@ def figures() -> dict[str, Any]:
 
     scores = {"document": "d", "words": 9.0, "document@5": 1.0, "document@1": 1.0, "answer@5": 1.0}
     judged = {
-        FOOTNOTE: [{**scores, "shown": 1.0}, {**scores, "shown": 1.0}],
-        LANGCHAIN: [{**scores, "shown": 1.0}, {**scores, "shown": 0.0}],
+        FOOTNOTE: [{**scores, "shown": 1.0}] * 10,
+        LANGCHAIN: [{**scores, "shown": 1.0}, {**scores, "shown": 0.0}] * 5,
     }
     speed = {"date": "2026-01-02", "set": "s", "bytes": 9000, "rounds": 1, "asks": 2, "askers": 16}
     return {

@@ -33,8 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--asks", type=int, default=200, help="how many questions to time")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     options = parser.parse_args(arguments)
-    for name, value in (("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):  # as `footnote` does
-        os.environ.setdefault(name, value)
+    for variable, setting in (("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):  # as `footnote` does
+        os.environ.setdefault(variable, setting)
     figures = measure(options.data, options.asks)
     table = Table("", "", box=None, show_header=False)
     for name, value in figures.items():

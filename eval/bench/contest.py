@@ -1,4 +1,4 @@
-"""Footnote side by side with its peers: python -m eval.bench peers --data SETS [--write docs/benchmarks.md]
+"""Footnote side by side with its peers: python -m eval.bench --peers --data SETS [--write docs/benchmarks.md]
 
 SETS is a folder of question sets, each a folder with docs.jsonl and qa.jsonl. Every peer runs in a virtual environment
 of its own, which is made the first time (pip; about 1.5 GB each). Figures are kept as JSON after each part, so that
@@ -12,14 +12,15 @@ import platform
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from documents.errors import DatasetError
+from documents.errors import DatasetError, MissingExtra, ModelError
 from eval.bench import generation, page, trial
 from eval.bench.matter import Matter, matter
 from eval.bench.systems import FOOTNOTE, SYSTEMS, Process, System, environment
+from qa.llm import model_of
 
 __all__ = ["main", "merged", "run"]
 
@@ -54,12 +55,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         plan = Plan(**{name: getattr(options, name) for name in names})
         with tempfile.TemporaryDirectory(prefix="footnote-bench-") as scratch:
             sets = [matter(folder, Path(scratch)) for folder in _sets(options.data, options.sets)]
+            plan = _feasible(plan, console.print)
             for part, found in run(chosen, sets, Path(scratch), plan, lambda said: console.print(f"{_now()} {said}")):
                 figures[part] = merged(figures.get(part), found) if options.only else found
                 options.json.parent.mkdir(parents=True, exist_ok=True)
                 options.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if options.write:
         page.write(figures, options.write)
+
+
+def _feasible(plan: Plan, tell: trial.Tell) -> Plan:
+    """The plan without the language model where none can be had, which is said before hours are spent."""
+    if "model" not in plan.parts:
+        return plan
+    try:
+        model_of(plan.llm)
+    except (MissingExtra, ModelError) as error:
+        tell(f"without a language model: {error}")
+        return replace(plan, parts=tuple(part for part in plan.parts if part != "model"))
+    return plan
 
 
 def merged(earlier: Any, found: Any) -> Any:
@@ -70,7 +84,7 @@ def merged(earlier: Any, found: Any) -> Any:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m eval.bench peers", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.bench --peers", description=__doc__)
     parser.add_argument("--data", type=Path, help="the folder of question sets")
     parser.add_argument("--sets", nargs="+", default=(), help="which of them; the first is the one that is timed")
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS, help="none: only write the page again")
@@ -119,6 +133,10 @@ def run(
             for name, rows in found.items():
                 judged[name]["systems"][system.name] = rows
             yield "quality", {"date": _now(), "sets": judged}
+    if "speed" in plan.parts:
+        rounds = trial.speed(systems, first, scratch, rounds=plan.rounds, asks=plan.asks, crowd=plan.askers, tell=tell)
+        said = {"set": first.name, "bytes": first.size, "rounds": plan.rounds, "askers": plan.askers}
+        yield "speed", {"date": _now(), **said, "asks": len(first.every(plan.asks)), "systems": rounds}
     if "model" in plan.parts:
         asked = {"set": first.name, "questions": len(first.every(plan.written)), "llm": plan.llm}
         written: dict[str, Any] = {}
@@ -127,10 +145,6 @@ def run(
             folder = scratch / f"quality-{first.name}-{system.script}"  # indexed by then, where that part ran
             written[system.name] = generation.written(system, python, first, folder, most=plan.written, llm=plan.llm)
             yield "model", {"date": _now(), **asked, "systems": written}
-    if "speed" in plan.parts:
-        rounds = trial.speed(systems, first, scratch, rounds=plan.rounds, asks=plan.asks, crowd=plan.askers, tell=tell)
-        said = {"set": first.name, "bytes": first.size, "rounds": plan.rounds, "askers": plan.askers}
-        yield "speed", {"date": _now(), **said, "asks": len(first.every(plan.asks)), "systems": rounds}
 
 
 def _now() -> str:

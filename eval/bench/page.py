@@ -17,7 +17,7 @@ from eval.resample import paired_test
 
 __all__ = ["BEGIN", "END", "tables", "write"]
 
-BEGIN = "<!-- figures: made by `python -m eval.bench peers --write`, not by hand -->"
+BEGIN = "<!-- figures: made by `python -m eval.bench --peers --write`, not by hand -->"
 END = "<!-- end of figures -->"
 
 Figures = Mapping[str, Any]
@@ -138,6 +138,7 @@ def ratio_of(rounds: Sequence[Figures], ours: Sequence[Figures], name: str) -> f
     return median(ratios) if ratios else None
 
 
+_FEWEST = 10  # questions; a share of fewer says nothing
 _MEASURES = {
     "document@1": "right document first",
     "document@5": "among five",
@@ -154,7 +155,7 @@ def _quality(quality: Figures) -> str:
     for name, found in quality["sets"].items():
         first = next(iter(found["systems"].values()))
         counts = {measure: sum(measure in row for row in first) for measure in _MEASURES}
-        measures = [measure for measure in _MEASURES if counts[measure]]
+        measures = [measure for measure in _MEASURES if counts[measure] >= _FEWEST]
         heads = [
             f"{_MEASURES[m]} (n {counts[m]})" if m in ("document@1", "answer@1") else _MEASURES[m] for m in measures
         ]
@@ -226,7 +227,7 @@ def _quality_targets(name: str, systems: Mapping[str, Sequence[Figures]]) -> lis
             if measure in ours
         ]
         test = paired_test([b[1] for b in both], [b[0] for b in both], clusters=[b[2] for b in both])
-        if test:
+        if test and test.n >= _FEWEST:
             shown = f"{100 * test.difference:+.1f} points ({100 * test.low:+.1f} to {100 * test.high:+.1f})"
             rows.append((said, shown, _met(test.difference >= least)))
     return rows
