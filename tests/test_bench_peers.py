@@ -82,10 +82,12 @@ def test_scores_by_hand() -> None:
     scores = quality.reply_scores(reply, ["y"], ["1932"])
     assert scores == {
         "words": 153.0,  # 149 + 4, the third passage isn't used
+        "words shown": 150.0,
         "document@1": 0.0,
         "document@5": 1.0,
         "answer@1": 0.0,
         "answer@5": 1.0,
+        "glanced": 0.0,
         "shown": 0.0,  # "in" is the 150th word
         "given": 1.0,
     }

@@ -144,7 +144,9 @@ _MEASURES = {
     "document@5": "among five",
     "answer@1": "answer in the first passage",
     "answer@5": "in the first five",
-    "shown": "in the first 150 words shown",
+    "glanced": "in the first 50 words shown",
+    "shown": "in the first 150",
+    "words shown": "words shown",
     "given": "in what a model is given",
     "words": "words given",
 }
@@ -170,7 +172,7 @@ def _quality(quality: Figures) -> str:
 def _mean(rows: Sequence[Figures], measure: str) -> str:
     values = [row[measure] for row in rows if measure in row]
     value = sum(values) / len(values)
-    return f"{value:.0f}" if measure == "words" else f"{value:.3f}"
+    return f"{value:.0f}" if measure.startswith("words") else f"{value:.3f}"
 
 
 def _model(model: Figures) -> str:

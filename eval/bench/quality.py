@@ -9,9 +9,9 @@ from typing import Any
 
 from eval import metrics as m
 
-__all__ = ["SHOWN", "findable", "reply_scores", "shown_text"]
+__all__ = ["GLANCED", "SHOWN", "findable", "reply_scores", "shown_text"]
 
-SHOWN = 150  # words
+SHOWN, GLANCED = 150, 50  # words
 
 Reply = Mapping[str, Any]
 """{"passages": [[file name, text], …] best first, "used": how many a model would get, "shown": an answer, if any}."""
@@ -22,27 +22,29 @@ def findable(answers: Sequence[str], gold_texts: Sequence[str]) -> bool:
     return any(m.containment(text, answers) for text in gold_texts)
 
 
-def shown_text(reply: Reply) -> str:
-    """The first 150 words that a person would see: of the answer, or of the passages where the system gives none."""
+def shown_text(reply: Reply, most: int = SHOWN) -> str:
+    """The first words that a person would see: of the answer, or of the passages where the system gives none."""
     shown = reply.get("shown")
     text = _joined(reply["passages"][: reply["used"]]) if shown is None else shown
-    return " ".join(text.split()[:SHOWN])
+    return " ".join(text.split()[:most])
 
 
 def reply_scores(reply: Reply, gold: Sequence[str], answers: Sequence[str]) -> dict[str, float]:
     """The scores of a reply; those that compare words are left out where `answers` is empty, likewise `gold`.
 
     `document@k`: one of the first k passages is of a gold document. `answer@k`: an accepted answer stands in the text
-    of the first k passages, `shown` in the first 150 words a person would see, `given` in the passages that a model
-    would be given, which are `words` words long. Containment as `metrics.containment`.
+    of the first k passages, `shown` in the first 150 words a person would see (`glanced`: the first 50), which are
+    `words shown`, `given` in the passages that a model would be given, which are `words`. As `metrics.containment`.
     """
     passages = reply["passages"]
     given = _joined(passages[: reply["used"]])
-    scores: dict[str, float] = {"words": float(len(given.split()))}
+    shown = shown_text(reply)
+    scores: dict[str, float] = {"words": float(len(given.split())), "words shown": float(len(shown.split()))}
     if gold:
         scores |= {f"document@{k}": float(any(name in gold for name, _ in passages[:k])) for k in (1, 5)}
     if answers:
-        texts = {f"answer@{k}": _joined(passages[:k]) for k in (1, 5)} | {"shown": shown_text(reply), "given": given}
+        texts = {f"answer@{k}": _joined(passages[:k]) for k in (1, 5)}
+        texts |= {"glanced": shown_text(reply, GLANCED), "shown": shown, "given": given}
         scores |= {name: m.containment(text, answers) or 0.0 for name, text in texts.items()}
     return scores
 
