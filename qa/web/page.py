@@ -10,40 +10,36 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from documents.errors import FootnoteError, NotInLibrary
-from index.library import Library
 from qa.answer import Answer, Draft, Step
 from qa.history import History, Verdict
-from qa.starters import starter_questions
 from qa.suggest import suggestions
 from qa.web import html
 from qa.web.asking import Answerer, Telling
-from qa.web.limits import Limits, limits_html, scope_html
+from qa.web.holdings import NOWHERE, Holdings, Told
+from qa.web.limits import Limits
 from qa.web.session import Exchange, Ref, Session
 from qa.web.settings import Settings, settings_html
-from qa.web.shelf import collections_html, documents_html, talks_html
+from qa.web.shelf import talks_html
 from qa.web.source import date_of, panel
 from qa.web.testing import Evaluation
 from qa.web.uploads import remove_document
-from qa.web.welcome import next_html, notice, welcome_html
+from qa.web.welcome import next_html, notice
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
-__all__ = ["Page"]
+__all__ = ["Page", "Told"]
 
 Messages = list[dict[str, str]]
-Told = dict[str, Any]
-NOWHERE = Limits()
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Holdings):
     """What the handlers need: the library, the conversations so far, who answers, the evaluation where there is one.
 
     A `chain` given here answers every question; without one, the library's own does as the settings say.
     """
 
-    library: Library
     chain: "Telling | Runnable[Any, Answer] | None"
     history: History
     tests: Evaluation | None = None
@@ -215,35 +211,7 @@ class Page:
         self.history.choose(Settings.of({**self.settings.to_json(), **given}).to_json())
         return {}
 
-    # -- the documents ---------------------------------------------------------------------------------------------
-
-    def welcome(self) -> str:
-        """The page before the first question."""
-        records = self.library.documents()
-        return str(welcome_html(records, starter_questions(self.library, 4) if records else []))
-
-    def shelf(self, limits: Limits) -> Told:
-        """The list of documents, and what questions are limited to."""
-        records = self.library.documents()
-        limits = limits.among(records)
-        return {
-            "documents": str(documents_html(records, limits.documents)),
-            "into": str(collections_html(records)),
-            "limits": limits,
-            "limiting": str(limits_html(records, limits)),
-            "scope": str(scope_html(limits, records)),
-        }
-
-    def tick(self, document_id: str, limits: Limits) -> Told:
-        """Ticks a document or takes its tick away; an empty id takes all limits away."""
-        return self.shelf(limits.ticking(document_id) if document_id else NOWHERE)
-
-    def limit(self, given: Mapping[str, Any], limits: Limits) -> Told:
-        """Limits questions as the form says; a limit that makes no sense changes nothing."""
-        wanted = Limits.of(given, limits.documents)
-        wanted.among(self.library.documents()).where(self.library)
-        told = self.shelf(wanted)
-        return {name: told[name] for name in ("limits", "scope")} | {"notice": ""}
+    # -- the documents: the rest is in holdings.py -----------------------------------------------------------------
 
     def changed(self, session: Session, limits: Limits) -> Told:
         """What the page shows of the library after it changed."""
