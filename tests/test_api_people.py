@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -247,6 +248,25 @@ def test_who_waits_for_a_language_model_stops_nobody_else(library: Library) -> N
     assert service.answer(asked).status == "answered"
     told.close()
     assert service.answer(asked).status == "answered"
+
+
+def test_who_came_first_is_served_first() -> None:
+    gate, served, lock = Gate(at_once=1, waiting=8), [], threading.Lock()
+
+    def work(number: int) -> None:
+        with gate.turn(), lock:
+            served.append(number)
+
+    threads = []
+    with gate.turn():
+        for number in range(8):
+            threads.append(threading.Thread(target=work, args=(number,)))
+            threads[-1].start()
+            while len(gate._line) <= number:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join(10)
+    assert served == list(range(8))
 
 
 def test_many_at_once_share_the_gate_and_one_too_many_is_told() -> None:

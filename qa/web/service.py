@@ -6,6 +6,7 @@ when too many wait, a new one is refused rather than left hanging. Nothing here 
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -26,11 +27,12 @@ WAITING = 64  # questions that may wait for their turn: some seconds' worth
 
 
 class Gate:
-    """Lets `at_once` threads through at a time, and refuses those that would be more than `waiting` in the queue."""
+    """Lets `at_once` threads through at a time, first come first served; `waiting` may stand in line, and no more."""
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
-        self._turns = threading.Semaphore(at_once)
-        self._room = threading.Semaphore(at_once + waiting)
+        self._free, self._waiting = at_once, waiting
+        self._line: deque[threading.Event] = deque()
+        self._lock = threading.Lock()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -39,13 +41,24 @@ class Gate:
         Raises:
             ServerBusy: too many are waiting already.
         """
-        if not self._room.acquire(blocking=False):
-            raise ServerBusy("too many questions are waiting for an answer: ask again in a moment")
+        called = threading.Event()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                called.set()
+            elif len(self._line) < self._waiting:
+                self._line.append(called)
+            else:
+                raise ServerBusy("too many questions are waiting for an answer: ask again in a moment")
+        called.wait()
         try:
-            with self._turns:
-                yield
+            yield
         finally:
-            self._room.release()
+            with self._lock:
+                if self._line:  # handed on, so that no newcomer slips in before who has waited longest
+                    self._line.popleft().set()
+                else:
+                    self._free += 1
 
 
 @dataclass(frozen=True, slots=True)
