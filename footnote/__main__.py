@@ -1,0 +1,5 @@
+"""python -m footnote."""
+
+from footnote import main
+
+main()
