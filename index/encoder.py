@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.errors import EncoderError
+from index.hub import loaded
 from index.terms import words
 
 __all__ = [
@@ -192,11 +193,16 @@ def _load(model: str | Path) -> Any:
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it writes to the terminal of whoever called us
     kind = torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
     try:
-        return SentenceTransformer(str(model), device="cpu", model_kwargs={"dtype": kind}).eval()
+        return loaded(
+            str(model),
+            lambda local: SentenceTransformer(
+                str(model), device="cpu", model_kwargs={"dtype": kind}, local_files_only=local
+            ),
+        ).eval()
     except (OSError, ValueError) as error:
         why = " ".join(str(error).split())
         raise EncoderError(
-            f"the encoder {str(model)!r} can't be loaded: {why if len(why) <= 300 else why[:300] + '…'}. Give a folder "
+            f"the encoder {str(model)!r} can't be loaded: {why[:200].rstrip('.')}. Give a folder "
             "that holds a sentence-transformers model, or a hub name while the hub can be reached; what was fetched "
             "once is used from the cache afterwards, and the built-in encoder needs neither (--encoder default)"
         ) from error

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from documents.errors import ModelError
+from index.hub import hub_reachable
 
 __all__ = ["RECOMMENDED", "Recommended", "fetch", "fetched"]
 
@@ -51,11 +52,14 @@ def fetch() -> Iterator[Recommended]:
 
     for model in RECOMMENDED:
         try:
+            if not hub_reachable():
+                raise OSError("no connection")
             snapshot_download(model.name, ignore_patterns=list(_LEFT_OUT))
         except (OSError, HfHubHTTPError) as error:
+            why = str(error) if type(error) is OSError else type(error).__name__
             raise ModelError(
                 f"{model.name} can't be fetched: the hub (huggingface.co) can't be reached from here, or refuses "
-                f"({type(error).__name__}). Footnote works without it. On another machine, `footnote models --fetch` "
-                "fills the cache; copy that folder (HF_HOME) here, or give --encoder, --reranker and --reader folders"
+                f"({why}). Footnote works without it. On another machine, `footnote models --fetch` fills the cache; "
+                "copy that folder (HF_HOME) here, or give --encoder, --reranker and --reader folders"
             ) from error
         yield model

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.errors import ModelError
+from index.hub import loaded
 from index.search import SearchResult
 
 __all__ = ["WIDER", "CrossEncoderReranker", "Reranker", "rerank", "reranker_named"]
@@ -59,7 +60,7 @@ def reranker_named(name: str) -> Reranker:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it writes to the terminal of whoever called us
     try:
-        model = CrossEncoder(name, device="cpu")
+        model = loaded(name, lambda local: CrossEncoder(name, device="cpu", local_files_only=local))
     except (OSError, ValueError) as error:
         why = " ".join(str(error).split())
         raise ModelError(
