@@ -1,6 +1,9 @@
 """The options that name a language model on the command line: what is wrong is said before anything is opened."""
 
+import re
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,3 +29,16 @@ def test_an_unknown_way_with_unsupported_sentences(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         footnote.main(["ask", "Who?", "--library", str(tmp_path), "--unsupported", "hide"])
     assert ended.value.code == 2
+
+
+def test_the_commands_of_the_document_exist() -> None:
+    from typer.main import get_command
+
+    text = (Path(__file__).resolve().parents[1] / "docs" / "models.md").read_text(encoding="utf-8")
+    block = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[0]
+    group: Any = get_command(footnote.app)
+    lines = [shlex.split(line, comments=True)[1:] for line in block.splitlines()]
+    assert len(lines) == 3
+    for name, *arguments in lines:
+        known = {option for parameter in group.commands[name].params for option in parameter.opts}
+        assert {argument for argument in arguments if argument.startswith("-")} <= known
