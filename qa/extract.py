@@ -21,7 +21,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _OUTER = " .:;•*\"“”„«»'‘’"  # around a sentence, they change nothing of what it says
-LEAST_SHARE = 0.003  # of the probability, for a second or third sentence
+LEAST_SHARE = 0.01  # of the probability, for a second or third sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,9 +77,8 @@ def main() -> None:
     fitted_on = [sets[name] for name in FITTED_ON[options.stage]]
     ranking = _fit_ranking([e for s in fitted_on for e in s if e.kind == "answerable" and e.right.any()])
     confidence = _fit_confidence(fitted_on)
-    chances = np.concatenate([_chance(confidence, s, "answerable") for s in fitted_on])
     fitted = json.loads(WEIGHTS.read_text())
-    threshold = round(float(np.quantile(chances, REFUSED)), 3)
+    threshold = round(_threshold(confidence, fitted_on), 3)
     fitted[options.stage] = {"sentence": ranking, "confidence": confidence, "threshold": threshold}
     WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n")
     print(json.dumps(fitted[options.stage]))
@@ -89,8 +88,12 @@ def main() -> None:
         rest = [sets[other] for other in FITTED_ON[options.stage] if other != name]
         ranking = _fit_ranking([e for s in rest for e in s if e.kind == "answerable" and e.right.any()])
         confidence = _fit_confidence(rest)
-        threshold = float(np.quantile(np.concatenate([_chance(confidence, s, "answerable") for s in rest]), REFUSED))
-        print(name, "left out", json.dumps(_figures(ranking, confidence, threshold, sets[name])))
+        print(name, "left out", json.dumps(_figures(ranking, confidence, _threshold(confidence, rest), sets[name])))
+
+
+def _threshold(confidence: dict[str, Any], sets: Sequence[Sequence[Example]]) -> float:
+    """The mean over the sets of what refuses REFUSED of a set's answerable questions."""
+    return float(np.mean([np.quantile(_chance(confidence, s, "answerable"), REFUSED) for s in sets]))
 
 
 def _examples(folder: Path, name: str, stage: str) -> Iterator[Example]:
