@@ -169,3 +169,10 @@ def test_500_files_are_reported_one_by_one(library: Library, incoming: Path) -> 
     lines = list(add_uploads(library, paths))[-1]
     assert [line.state for line in lines] == ["done"] * 500 and len(library.documents()) == 500
     assert "500 of 500 files" in report_html(lines)
+
+
+def test_a_report_counts_what_ended_and_is_busy_until_all_did() -> None:
+    going = report_html([Line("a", "done"), Line("b", "working", "reading"), Line("c", "failed"), Line("d", "waiting")])
+    assert "fn-report busy" in going and "2 of 4 files, 1 could not be read" in going and "fn-dismiss" not in going
+    stopped = report_html([Line("a", "done"), Line("b", "stopped", "not added")])
+    assert "busy" not in stopped and "1 of 2 files" in stopped and "fn-dismiss" in stopped

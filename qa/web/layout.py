@@ -27,6 +27,7 @@ LIMIT = (
     '<button class="fn-limit" title="Limit the question to some documents" aria-label="Limits" '
     'aria-haspopup="dialog">Limits</button>'
 )
+STOP = '<button class="fn-stop">Stop adding</button>'
 HINT = (
     '<p class="fn-hint"><kbd>Enter</kbd> asks · <kbd>/</kbd> to the question · '
     "<kbd>[</kbd> <kbd>]</kbd> walk the footnotes · <kbd>s</kbd> source · <kbd>Esc</kbd> closes</p>"
@@ -104,6 +105,7 @@ def _side(page: Page, parts: dict[str, Any]) -> None:
     parts["drop"] = gr.File(label="Add documents", elem_id="fn-drop", **FILES)
     parts["into"] = _html("fn-into", "window.fnInto = (name) => trigger('input', {name});")
     parts["report"] = _html("fn-report")
+    _html("fn-stopper", None, STOP)  # not in the report, which is drawn anew while a finger is on the button
     parts["documents"] = _html("fn-documents")
     _html("fn-navigation", None, NAVIGATION.format(evaluation=EVALUATION if page.tests else ""))
 

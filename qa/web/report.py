@@ -25,15 +25,15 @@ def report_html(lines: Sequence[Line]) -> Markup:
         return Markup("")
     rows = Markup("").join(_line(line) for line in lines)
     busy = any(line.state in ("waiting", "working") for line in lines)
-    ended = sum(line.state not in ("waiting", "working") for line in lines)
+    ended = sum(line.state not in ("waiting", "working", "stopped") for line in lines)
     failed = sum(line.state == "failed" for line in lines)
     head = f"{ended:,} of {len(lines):,} files" if len(lines) > 1 else ""
     head += f", {failed:,} could not be read" if failed and len(lines) > 1 else ""
-    button = Markup('<button class="fn-stop">Stop</button>')
+    button = Markup("")
     if not busy:
         button = Markup('<button class="fn-dismiss" title="Hide this report" aria-label="Hide this report">✕</button>')
-    return Markup('<div class="fn-report" role="status"><header><span>{}</span>{}</header><ul>{}</ul></div>').format(
-        head, button, rows
+    return Markup('<div class="fn-report{}" role="status"><header><span>{}</span>{}</header><ul>{}</ul></div>').format(
+        " busy" if busy else "", head, button, rows
     )
 
 

@@ -57,6 +57,7 @@ Object.assign(clicks, {
   ".fn-dismiss": (button) => button.closest(".fn-report").remove(),
   ".fn-stop": (button) => {
     button.textContent = "Stopping…";
+    setTimeout(() => (button.textContent = "Stop adding"), 4000);
     act("stop");
   },
   ".fn-switch": (button) => {
