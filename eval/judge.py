@@ -239,7 +239,7 @@ def _checked(answer: Json) -> dict[str, float]:
     """Citation precision and recall by the checker, of a language model's answers: quotes support themselves."""
     if all(sentence["support"] == "verbatim" for sentence in answer["sentences"]):
         return {}
-    from qa.check import check
+    from qa.checker.check import check
 
     def supports(text: str, quotes: Sequence[str]) -> bool:
         return check(text, quotes).support in ("verbatim", "supported")

@@ -16,7 +16,7 @@ from eval.judge import spoken
 from eval.resample import bootstrap_interval
 from eval.runfile import Run
 from eval.summary import Result
-from qa.llm import Model, model_of
+from qa.writer.llm import Model, model_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

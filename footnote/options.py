@@ -166,10 +166,10 @@ def answer_options(
 ) -> "Options":
     """How to answer; the models named are made ready here, so that a wrong name is an error and not a note."""
     from qa.chain import Options
-    from qa.stream import LIMITS, Limits
+    from qa.writer.stream import LIMITS, Limits
 
     if llm is not None:
-        from qa.llm import model_of
+        from qa.writer.llm import model_of
 
         model_of(llm, base_url)
     elif base_url is not None:

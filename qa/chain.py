@@ -16,21 +16,21 @@ from index.search import SearchResult
 from qa import prompts
 from qa.answer import Answer, AnswerSentence, Event, Status, Step, Turn
 from qa.ask import Ask, asked
-from qa.catalogue import catalogue_answer
 from qa.cite import cite, passage, places_of
-from qa.comparison import comparison_answer
 from qa.evidence import Judgement, judge, threshold
 from qa.extract import choose
 from qa.followup import context, leans, plan
-from qa.generate import Writer, by_evidence, write
 from qa.notes import absent_notes, unread_notes
+from qa.overview.catalogue import catalogue_answer
+from qa.overview.comparison import comparison_answer
+from qa.overview.wanted import lists_everything
 from qa.reader import reader_named
 from qa.reading import reread
 from qa.rerank import WIDER, rerank, reranker_named
-from qa.rewrite import REWRITE_WEIGHT, rewritten
 from qa.shift import shifted
-from qa.stream import LIMITS, Limits
-from qa.wanted import lists_everything
+from qa.writer.generate import Writer, by_evidence, write
+from qa.writer.rewrite import REWRITE_WEIGHT, rewritten
+from qa.writer.stream import LIMITS, Limits
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -45,7 +45,7 @@ class Options:
 
     `threshold` is the least confidence with which the library is said to answer; None takes the fitted one. `reader`
     is "default", "none", or the folder of another. `llm` is a language model that writes the answer: a name
-    (qa.llm.model_of) or a LangChain chat model, with its server's `base_url` and its `limits`; `unsupported` says what
+    (qa.writer.llm) or a LangChain chat model, with its server's `base_url` and its `limits`; `unsupported` says what
     becomes of sentences of it that nothing supports: they are marked, or the extract is given instead. `reranker` is
     "none", or the folder or hub name of a cross-encoder that puts what was retrieved in order.
     """

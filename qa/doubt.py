@@ -7,8 +7,8 @@ name. Readers overlook that; rules don't.
 import re
 
 from index.terms import terms
+from qa.checker.opposites import opposite
 from qa.evidence import KINDS, names, words_terms
-from qa.opposites import opposite
 
 __all__ = ["kind_missing", "names_missing", "turned"]
 

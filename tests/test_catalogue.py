@@ -13,7 +13,7 @@ from index.scan import mentions
 from qa import prompts
 from qa.answer import Answer
 from qa.chain import Options, ask, build_chain
-from qa.wanted import Wanted, lists_everything, wanted
+from qa.overview.wanted import Wanted, lists_everything, wanted
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAIN = Options(reader="none", threshold=0.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.check import attribute, check
+from qa.checker.check import attribute, check
 
 SOURCE = (
     "In 2019 the company earned 12 % more than in 2018, and 1,200 people worked for it in Berlin. Anna Smith, its "

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from documents.errors import ModelError
-from qa.check import check
-from qa.nli import load_entailment
+from qa.checker.check import check
+from qa.checker.nli import load_entailment
 
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] the cat sat on mat dog ran a".split()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.check import check
+from qa.checker.check import check
 
 TRUE = [
     ("Rome conquered Gaul.", "Gaul was conquered by Rome in 51 BC."),

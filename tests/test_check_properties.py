@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.agreeing import agree
-from qa.check import Check, attribute, check
-from qa.facts import facts
+from qa.checker.agreeing import agree
+from qa.checker.check import Check, attribute, check
+from qa.checker.facts import facts
 
 ORDER = ("unsupported", "partial", "supported", "verbatim")
 WORDS = (

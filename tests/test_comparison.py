@@ -11,8 +11,8 @@ from index.library import Library
 from qa import prompts
 from qa.answer import Answer
 from qa.chain import Options, ask
-from qa.dates import dated
-from qa.sides import Compared, compared
+from qa.overview.dates import dated
+from qa.overview.sides import Compared, compared
 
 PLAIN = Options(reader="none", threshold=0.0)
 TEXTS = {

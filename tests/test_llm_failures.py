@@ -16,8 +16,8 @@ pytest.importorskip("langchain_openai", reason="pip install langchain langchain-
 from index.library import Library
 from qa.answer import Answer
 from qa.chain import Options, build_chain
-from qa.llm import model_named
-from qa.stream import Limits
+from qa.writer.llm import model_named
+from qa.writer.stream import Limits
 
 KEY = "sk-footnote-test-0123456789abcdef"
 PATIENCE = Limits(5, 8)

@@ -14,9 +14,9 @@ from library_support import document, opened
 from index.library import Library
 from qa.answer import Answer, Draft, Step
 from qa.chain import Options, build_chain, events
-from qa.llm import model_named, model_of
-from qa.local import smollm2_file
-from qa.stream import Limits
+from qa.writer.llm import model_named, model_of
+from qa.writer.local import smollm2_file
+from qa.writer.stream import Limits
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before llama.cpp starts its threads
 xllamacpp = pytest.importorskip("xllamacpp", reason="pip install xllamacpp")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.markers import Said, links, said, says_nothing, visible
+from qa.writer.markers import Said, links, said, says_nothing, visible
 
 
 def cited(text: str, passages: int = 5) -> list[tuple[str, tuple[int, ...]]]:
@@ -111,6 +111,9 @@ def test_of_a_stream_no_half_tag_is_shown() -> None:
         ("It [rose](http://evil.example).", "It rose (http://evil.example)."),
         ("It <b>rose</b> <img src=x onerror=alert(1)>.", "It ‹b>rose‹/b> ‹img src=x onerror=alert(1)>."),
         ("It rose <https://evil.example/a>.", "It rose https://evil.example/a."),
+        ("Answer: It rose.", "It rose."),
+        ("**The answer is:** It rose.", "It rose."),
+        ("The answer is that it rose.", "The answer is that it rose."),
         ("**It** __rose__.", "It rose."), ("# It rose.", "It rose."), ("- It rose.", "It rose."),
         ("> It rose.", "It rose."),
     ],

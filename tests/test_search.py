@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -56,11 +57,11 @@ def paired(library: Library, text: str) -> dict[int, float]:
         return math.log(1 + (len(bags) - n + 0.5) / (n + 0.5))
 
     asked = [stem(w) for w in words(text) if w not in STOP_WORDS]
-    weights = {(a, b): min(idf(a), idf(b)) for a, b in zip(asked, asked[1:], strict=False)}
+    weights = {(a, b): min(idf(a), idf(b)) for a, b in pairwise(asked)}
     shares = {}
     for i, row in rows.items():
         said = [stem(w) for w in words(row.text) if w not in STOP_WORDS]
-        beside = list(zip(said, said[1:], strict=False))
+        beside = list(pairwise(said))
         shares[i] = sum(w for pair, w in weights.items() if pair in beside) / (sum(weights.values()) or 1.0)
     return shares
 

@@ -15,7 +15,10 @@ SENTENCES = (
     ("The observatory was founded in 1887 by the astronomer Ilse Brandt.", "Who founded the observatory?"),
     ("The ferry was late because the wind had turned.", "Why was the ferry late?"),
     ("The tram line will cost 214 million euros.", "How much will the tram line cost?"),
-    ("Thirty-one members voted for the line and twelve against.", "How many members voted for the line and twelve against?"),
+    (
+        "Thirty-one members voted for the line and twelve against.",
+        "How many members voted for the line and twelve against?",
+    ),
     ("Mara Lindqvist said it was ambitious.", "What did Mara Lindqvist say?"),
 )  # fmt: skip
 

@@ -24,10 +24,10 @@ from pathlib import Path
 import numpy as np
 
 from documents.split import sentences
-from qa import check as checker
-from qa.aligning import align
-from qa.compared import compare
-from qa.wording import joined, wording
+from qa.checker import check as checker
+from qa.checker.aligning import align
+from qa.checker.compared import compare
+from qa.checker.wording import joined, wording
 from training.claims import FALSE, TRUE, Item, items
 
 __all__ = ["main"]

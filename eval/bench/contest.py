@@ -20,7 +20,7 @@ from documents.errors import DatasetError, MissingExtra, ModelError
 from eval.bench import generation, page, trial
 from eval.bench.matter import Matter, matter
 from eval.bench.systems import FOOTNOTE, SYSTEMS, Process, System, environment
-from qa.llm import model_of
+from qa.writer.llm import model_of
 
 __all__ = ["main", "merged", "run"]
 

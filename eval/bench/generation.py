@@ -35,7 +35,7 @@ def prompt(question: str, passages: Sequence[str]) -> str:
 
 def tally(rows: Sequence[Written]) -> dict[str, Any]:
     """The share of questions whose answer is contained, and of sentences unsupported, and not marked so."""
-    from qa.check import check
+    from qa.checker.check import check
 
     contained = [m.containment(" ".join(row["sentences"]), row["answers"]) for row in rows]
     scored = [value for value in contained if value is not None]
@@ -64,7 +64,7 @@ def written(system: System, python: Path, matter: Matter, folder: Path, *, most:
 
 
 def _theirs(system: System, python: Path, matter: Matter, folder: Path, most: int, llm: str) -> list[dict[str, Any]]:
-    from qa.llm import model_of
+    from qa.writer.llm import model_of
 
     chat = model_of(llm).chat
     rows = []

@@ -14,13 +14,13 @@ from index.library import Library
 from index.search import Hit
 from qa import prompts
 from qa.answer import Answer, AnswerSentence, Draft, Event, Step
-from qa.checked import checked
 from qa.cite import places_of
 from qa.evidence import Evidence
-from qa.fencing import BRIEF, FULL, fenced, tokens
-from qa.llm import Model, model_of
-from qa.markers import said, says_nothing, visible
-from qa.stream import LIMITS, Limits, stream
+from qa.writer.checked import checked
+from qa.writer.fencing import BRIEF, FULL, fenced, tokens
+from qa.writer.llm import Model, model_of
+from qa.writer.markers import said, says_nothing, visible
+from qa.writer.stream import LIMITS, Limits, stream
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

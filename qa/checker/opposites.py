@@ -5,7 +5,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from index.terms import stem
-from qa.wording import Token
+from qa.checker.wording import Token
 
 __all__ = ["contrary", "degree", "is_negation", "negated", "opposite", "synonyms"]
 

@@ -14,11 +14,11 @@ from index.search import Hit
 from index.terms import terms
 from qa import prompts
 from qa.answer import AnswerSentence, Citation, Support
-from qa.check import Check, attribute, check
+from qa.checker.check import Check, attribute, check
 from qa.cite import Places, citation
-from qa.markers import Said, links
-from qa.orders import give_orders
 from qa.verify import verify_citation
+from qa.writer.markers import Said, links
+from qa.writer.orders import give_orders
 
 __all__ = ["checked"]
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from qa.agreeing import agree
-from qa.facts import Date
-from qa.opposites import synonyms
-from qa.wording import Token, Wording
+from qa.checker.agreeing import agree
+from qa.checker.facts import Date
+from qa.checker.opposites import synonyms
+from qa.checker.wording import Token, Wording
 
 __all__ = ["WINDOW", "Alignment", "align", "alike", "covered", "kind"]
 

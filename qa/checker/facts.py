@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qa.units import MONTHS, NUMBER_WORD, SCALES, UNITS, WEEKDAYS, number_from_words
+from qa.checker.units import MONTHS, NUMBER_WORD, SCALES, UNITS, WEEKDAYS, number_from_words
 
 __all__ = ["Date", "Fact", "Number", "facts", "kind_name"]
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from qa.aligning import Alignment, kind
-from qa.facts import Date, Number, kind_name
-from qa.neighbours import between_anchors, name_run, rivals
-from qa.opposites import contrary, negated
-from qa.turned import Finding, turned
-from qa.wording import ABOUT_SOURCES, Token, plain
+from qa.checker.aligning import Alignment, kind
+from qa.checker.facts import Date, Number, kind_name
+from qa.checker.neighbours import between_anchors, name_run, rivals
+from qa.checker.opposites import contrary, negated
+from qa.checker.turned import Finding, turned
+from qa.checker.wording import ABOUT_SOURCES, Token, plain
 
 __all__ = ["Finding", "compare", "idle"]
 

@@ -2,7 +2,7 @@
 
 "How did X change between A and B?", "Compare A and B": each side is searched and read by itself, and what is quoted for
 it names it, in the sentence or right beside it. "What do the documents disagree on?": sentences of different documents
-are held against each other (qa/conflict.py). Nothing is blended, and a side without evidence is named.
+are held against each other (qa/overview/conflict.py). Nothing is blended, and a side without evidence is named.
 """
 
 import re
@@ -19,11 +19,11 @@ from qa import prompts
 from qa.answer import Answer, AnswerSentence, Citation
 from qa.ask import Ask
 from qa.cite import citation, passage, places_of
-from qa.conflict import Statement, conflicts, statement
-from qa.dates import dated
 from qa.evidence import Evidence, Judgement, covered, words_terms
 from qa.extract import Quote, choose
-from qa.sides import Compared, compared
+from qa.overview.conflict import Statement, conflicts, statement
+from qa.overview.dates import dated
+from qa.overview.sides import Compared, compared
 from qa.verify import verify_citation
 
 __all__ = ["Read", "comparison_answer"]

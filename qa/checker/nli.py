@@ -1,7 +1,7 @@
 """Whether one text entails another, by a model for natural language inference from a folder or the Hugging Face hub.
 
 Any sequence classifier whose labels name entailment will do (cross-encoder/nli-*, *-mnli); its own configuration says
-which label that is. qa/check.py works without one.
+which label that is. qa/checker/check.py works without one.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Whether the spans that a sentence cites say what it says: numbers, dates, names, quotations, negations, then words.
 
-No model is needed; one that compares texts, or one that judges entailment (qa/nli.py), may be handed in. Nothing here
+No model is needed; one that compares texts, or one that judges entailment (nli.py), may be handed in. Nothing here
 searches, reads a library or changes the sentence. What it finds and misses, with figures, stands in docs/checker.md.
 """
 
@@ -13,10 +13,10 @@ from importlib.resources import files
 from itertools import combinations
 from typing import Any
 
-from qa.aligning import Alignment, align, covered, kind
 from qa.answer import Support
-from qa.compared import Finding, compare, idle
-from qa.wording import Wording, joined, plain, sentences_of, wording
+from qa.checker.aligning import Alignment, align, covered, kind
+from qa.checker.compared import Finding, compare, idle
+from qa.checker.wording import Wording, joined, plain, sentences_of, wording
 
 __all__ = ["Check", "attribute", "check"]
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from documents.split import sentences
 from index.terms import STOP_WORDS, stem, words
-from qa.facts import Fact, Number, facts
+from qa.checker.facts import Fact, Number, facts
 
 __all__ = ["ABOUT_SOURCES", "GAP", "LIGHT", "Token", "Wording", "joined", "plain", "sentences_of", "wording"]
 

@@ -19,8 +19,8 @@ from qa import prompts
 from qa.answer import Answer, AnswerSentence, Citation, Support
 from qa.ask import Ask
 from qa.cite import citation, passage, places_of, where_in
+from qa.overview.wanted import Wanted, wanted
 from qa.verify import verify_citation
-from qa.wanted import Wanted, wanted
 
 __all__ = ["SHOWN", "catalogue_answer"]
 

@@ -2,7 +2,7 @@
 
 import math
 
-from qa.facts import Date, Fact, Number
+from qa.checker.facts import Date, Fact, Number
 
 __all__ = ["agree"]
 
@@ -58,7 +58,7 @@ def _numbers_agree(claim: Number, source: Number) -> bool:
 
 def _same(mine: float, theirs: float, claim: Number, source: Number) -> bool:
     if math.isclose(mine, theirs, rel_tol=1e-9):
-        return True  # "more than 5" where the source says 5 is for qa/turned.py to see
+        return True  # "more than 5" where the source says 5 is for qa/checker/turned.py to see
     if not (claim.bound or claim.scaled) or mine == 0 or mine * theirs < 0:
         return False
     # A rounding: the claim shows fewer digits, and the source's value rounded to them is the claim's.

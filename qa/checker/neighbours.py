@@ -6,9 +6,9 @@ neighbours.
 
 from collections.abc import Sequence
 
-from qa.aligning import WINDOW, Alignment, alike, kind
-from qa.facts import Date, Number
-from qa.wording import Token
+from qa.checker.aligning import WINDOW, Alignment, alike, kind
+from qa.checker.facts import Date, Number
+from qa.checker.wording import Token
 
 __all__ = ["between_anchors", "name_run", "rivals"]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.aligning import Alignment
-from qa.neighbours import between_anchors
-from qa.opposites import contrary, degree, is_negation, negated
-from qa.wording import Token
+from qa.checker.aligning import Alignment
+from qa.checker.neighbours import between_anchors
+from qa.checker.opposites import contrary, degree, is_negation, negated
+from qa.checker.wording import Token
 
 __all__ = ["Finding", "turned"]
 

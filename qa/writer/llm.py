@@ -74,14 +74,14 @@ def model_named(name: str, base_url: str | None = None) -> Model:
     if base_url is not None:
         _check_address(base_url)
     if name == "smollm2":
-        from qa.local import load_gguf, smollm2_file
+        from qa.writer.local import load_gguf, smollm2_file
 
         return Model(name, load_gguf(smollm2_file(), context=SMOLLM2_CONTEXT), SMOLLM2_CONTEXT, True, True)
     provider, colon, model = name.partition(":")
     if not (provider and colon and model):
         raise ModelError(f"language model: {name!r} names no model; {USAGE}")
     if provider == "gguf":
-        from qa.local import load_gguf
+        from qa.writer.local import load_gguf
 
         path = Path(model).expanduser()
         return Model(path.name, load_gguf(path, context=CONTEXT, max_tokens=WRITTEN), CONTEXT, True)

@@ -13,8 +13,8 @@ from itertools import combinations
 
 from index.search import Hit
 from index.terms import STOP_WORDS, stem, words
-from qa.agreeing import agree
-from qa.facts import Date, Number, facts
+from qa.checker.agreeing import agree
+from qa.checker.facts import Date, Number, facts
 
 __all__ = ["Statement", "conflicts", "statement"]
 

@@ -10,12 +10,12 @@ from documents.errors import MissingExtra, ModelError
 from index.terms import terms
 from qa import prompts
 from qa.answer import Turn
-from qa.fencing import neutral
 from qa.followup import leans
-from qa.generate import Writer
-from qa.llm import Model, model_of
-from qa.markers import visible
-from qa.stream import Limits, stream
+from qa.writer.fencing import neutral
+from qa.writer.generate import Writer
+from qa.writer.llm import Model, model_of
+from qa.writer.markers import visible
+from qa.writer.stream import Limits, stream
 
 __all__ = ["REWRITE_WEIGHT", "rewritten"]
 

@@ -41,7 +41,9 @@ _LINK = re.compile(
 )
 
 _LINE_HEAD = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[-*•‣·][ \t]+|>[ \t]*|```\w*[ \t]*$)", re.MULTILINE)
-_LABEL = re.compile(r"^[ \t*_#]*(?:short |final )?answer[*_]*:[*_]*[ \t]*", re.IGNORECASE | re.MULTILINE)
+_LABEL = re.compile(
+    r"^[ \t*_#]*(?:the )?(?:short |final )?answer(?: is)?[*_]*:[*_]*[ \t]*", re.IGNORECASE | re.MULTILINE
+)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 
 # A model that says the passages don't answer; whole sentences only.
