@@ -52,6 +52,9 @@ def test_settings_change_the_servers_own_options_only_where_chosen() -> None:
     assert Settings().options(usual) == usual
     assert Settings(model="none").options(usual).llm is None
     assert Settings(model="small").options(usual).llm == "small"
+    assert Settings(model="gguf:/x").confined().options(usual) == usual
+    assert Settings(model="None").confined().options(usual).llm is None
+    assert "<input" in settings_html(Settings()) and "<input" not in settings_html(Settings(), any_model=False)
     assert Settings(strictness="strict").options(usual).threshold == 0.6
     assert Settings(strictness="lenient").options().threshold == 0.1
 

@@ -71,10 +71,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--name", default="footnote-reader-1")
+    parser.add_argument("--name", default="footnote-reader-2")
+    parser.add_argument("--average", type=Path, help="another checkpoint of the run; the mean of both is exported")
     options = parser.parse_args()
     tokenizer = Path(package).parent / "model" / "tokenizer.json"
-    export(network_of(options.checkpoint), options.folder, options.name, tokenizer)
+    network = network_of(options.checkpoint)
+    if options.average:
+        other = network_of(options.average).state_dict()
+        network.load_state_dict({name: (value + other[name]) / 2 for name, value in network.state_dict().items()})
+    export(network, options.folder, options.name, tokenizer)
 
 
 if __name__ == "__main__":

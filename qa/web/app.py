@@ -64,10 +64,17 @@ class LocalHeaders:
 
 
 def build(
-    library: Library, chain: "Telling | Runnable[Any, Any] | None" = None, tests: Evaluation | None = None
+    library: Library,
+    chain: "Telling | Runnable[Any, Any] | None" = None,
+    tests: Evaluation | None = None,
+    *,
+    any_model: bool = True,
 ) -> "gr.Blocks":
-    """The page over a library; `chain` answers, the library's own unless given; `tests` is its evaluation."""
-    return layout(Page(library, chain, History(library.path / CONVERSATIONS), tests))
+    """The page over a library; `chain` answers, the library's own unless given; `tests` is its evaluation.
+
+    With `any_model` its users may name a language model.
+    """
+    return layout(Page(library, chain, History(library.path / CONVERSATIONS), tests, any_model))
 
 
 def application(
@@ -111,7 +118,8 @@ def application(
     if rules.people is not None:
         app.router.routes.extend(SignIn(rules.people).routes())
     _add_files(app, library)
-    _mount(app, build(library, chain or service, tests), library, signed_in=rules.people is not None)
+    alone = rules.people is None and not rules.any_address
+    _mount(app, build(library, chain or service, tests, any_model=alone), library, signed_in=rules.people is not None)
     return app
 
 

@@ -37,12 +37,15 @@ Messages = list[dict[str, str]]
 class Page(Holdings):
     """What the handlers need: the library, the conversations so far, who answers, the evaluation where there is one.
 
-    A `chain` given here answers every question; without one, the library's own does as the settings say.
+    A `chain` given here answers every question; without one, the library's own does as the settings say. With
+    `any_model` the settings may name a language model: not where others than the operator come in, whose keys, files
+    and processor it would use.
     """
 
     chain: "Telling | Runnable[Any, Answer] | None"
     history: History
     tests: Evaluation | None = None
+    any_model: bool = True
     stops: dict[str, threading.Event] = field(default_factory=dict)  # of uploads under way, by the page they came from
 
     def of(self, user: str | None) -> "Page":
@@ -53,7 +56,8 @@ class Page(Holdings):
     def settings(self) -> Settings:
         """The user's settings; the usual ones where their file can't be read: an answer is worth more than they are."""
         try:
-            return Settings.of(self.history.settings())
+            chosen = Settings.of(self.history.settings())
+            return chosen if self.any_model else chosen.confined()
         except FootnoteError:
             return Settings()
 
@@ -191,7 +195,7 @@ class Page(Holdings):
 
     def begin(self, talk: str, limits: Limits = NOWHERE) -> Told:
         """The page as it opens: the documents, and the conversation this browser last showed."""
-        settings = str(settings_html(self.settings, self.history.user))
+        settings = str(settings_html(self.settings, self.history.user, any_model=self.any_model))
         return {**self.switch(talk), **self.shelf(limits), "settings": settings}
 
     def rename(self, talk: str, title: str, session: Session) -> Told:

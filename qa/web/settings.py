@@ -43,6 +43,10 @@ class Settings:
             theme=_one(given.get("theme"), THEMES, "auto"),
         )
 
+    def confined(self) -> "Settings":
+        """The same with no language model but the server's own."""
+        return self if self.model.lower() == QUOTED else replace(self, model="")
+
     def to_json(self) -> dict[str, Any]:
         """Plain values, as of() reads them."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
@@ -62,14 +66,16 @@ def _one(given: object, choices: tuple[str, ...], default: str) -> str:
     return given if isinstance(given, str) and given in choices else default
 
 
-def settings_html(chosen: Settings, user: str = "") -> Markup:
+def settings_html(chosen: Settings, user: str = "", *, any_model: bool = True) -> Markup:
     """The dialog's form, with who is signed in; the page sends its values on every change."""
-    model = Markup(
+    own = (("", "The usual one"), (QUOTED, "None: answers are quoted word for word"))
+    named = Markup(
         '<label class="fn-field"><span>Language model</span><input name="model" value="{}" autocomplete="off" '
         'spellcheck="false" placeholder="the usual one"><small>A name such as '
         "ollama:llama3.2, or none: then answers are quoted word for word. What a model writes is checked, sentence by "
         "sentence.</small></label>"
     ).format(chosen.model)
+    model = named if any_model else _select("model", "Language model", own, chosen.model)
     strictness = (
         ("lenient", "Lenient: rather a doubtful answer than none"),
         ("standard", "Standard"),
