@@ -103,9 +103,9 @@ def _speed(speed: Figures) -> str:
     indexing = _speed_table(_INDEXING, speed["systems"])
     asking = _speed_table(_asking(speed["askers"]), speed["systems"])
     broken = [
-        f"{name}, {speed['askers']} asking: {found['crowd failed'].strip().splitlines()[-1]}\n"
-        for name, found in ((name, summary(rounds)) for name, rounds in speed["systems"].items())
-        if "crowd failed" in found
+        f"{name} ended in {failed} of {len(rounds)} rounds with {speed['askers']} asking; its figures are of the others.\n"
+        for name, rounds in speed["systems"].items()
+        if (failed := sum("crowd failed" in figures for figures in rounds))
     ]
     return "\n".join([said, indexing, asking, *broken])
 
