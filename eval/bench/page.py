@@ -103,7 +103,7 @@ def _speed(speed: Figures) -> str:
     indexing = _speed_table(_INDEXING, speed["systems"])
     asking = _speed_table(_asking(speed["askers"]), speed["systems"])
     broken = [
-        f"{name} ended in {failed} of {len(rounds)} rounds with {speed['askers']} asking; its figures are of the others.\n"
+        f"{name} ended in {failed} of {len(rounds)} rounds with {speed['askers']} asking; figures are of the others.\n"
         for name, rounds in speed["systems"].items()
         if (failed := sum("crowd failed" in figures for figures in rounds))
     ]
