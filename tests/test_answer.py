@@ -12,7 +12,7 @@ ANSWER = Answer(
     answer="Ann. [1]",
     confidence=0.5,
     model="extractive",
-    sentences=(AnswerSentence("Ann.", (1,), "verbatim"),),
+    sentences=(AnswerSentence("Ann.", (1,), "partial", ("the year is not in the source",), (1,)),),
     citations=(Citation(1, "id", "a.txt", "A", None, None, 0, 4, "Ann.", None, ((0, 3),)),),
     passages=(RetrievedPassage("id", "a.txt", 0, 4, 2, 0.25),),
     timings_ms={"total": 1.5},
@@ -23,7 +23,15 @@ ANSWER = Answer(
 def test_json_changes_nothing() -> None:
     plain = ANSWER.to_json()
     assert json.loads(json.dumps(plain)) == plain
-    assert plain["sentences"] == [{"text": "Ann.", "citations": [1], "support": "verbatim"}]
+    assert plain["sentences"] == [
+        {
+            "text": "Ann.",
+            "citations": [1],
+            "support": "partial",
+            "findings": ["the year is not in the source"],
+            "added": [1],
+        }
+    ]
     assert plain["citations"][0]["answer_spans"] == [[0, 3]]
     assert plain["searched"] == ["Who?", "Before. Who?"]
 
