@@ -98,7 +98,8 @@ def test_a_library_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> 
         database = library.store._db
         for statement in (
             "DROP INDEX documents_by_day", "DROP INDEX documents_with_problems", "DROP INDEX files_by_size",
-            "ALTER TABLE documents DROP COLUMN day", "ALTER TABLE files DROP COLUMN sha256", "PRAGMA user_version=1",
+            "ALTER TABLE documents DROP COLUMN day", "ALTER TABLE files DROP COLUMN sha256", "DROP TABLE coming",
+                "PRAGMA user_version=1",
         ):  # fmt: skip
             database.execute(statement)
     store = Store(tmp_path / "library/library.db")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_browser import CHROMIUM, ask, opened, served
+from web_browser import CHROMIUM, ask, has, opened, served
 
 from index.library import Library
 
@@ -84,7 +84,7 @@ def test_asking_and_clicking_a_footnote_shows_the_sentence_in_its_document(page:
         return mark.top >= box.top && mark.bottom <= box.bottom;
     }"""
     assert page.evaluate(inside)
-    assert sentence.locator("a.fn-chip.on").count() == 1  # the chip and its mark belong together
+    has(sentence.locator("a.fn-chip.on"), 1)  # the chip and its mark belong together
 
 
 def test_every_sentence_ends_in_a_footnote(page: Any) -> None:
@@ -119,7 +119,7 @@ def test_the_page_works_by_keyboard(page: Any) -> None:
 def test_what_the_documents_do_not_say_is_a_card_with_the_closest_passages(page: Any) -> None:
     answer = ask(page, "Who painted the ceiling of the opera house in Vienna?")
     assert "Not in the documents" in answer.inner_text()
-    assert answer.locator("a.fn-chip").count() == 0
+    has(answer.locator("a.fn-chip"), 0)
     answer.locator(".fn-passage a").first.click()
     page.locator("#fn-source .fn-check", has_text="not cited").wait_for()
 
@@ -136,7 +136,7 @@ def test_an_uploaded_file_answers_until_it_is_removed(page: Any, tmp_path: Path)
     document.locator("summary").click()
     document.locator("[data-remove]").click()
     page.locator(".fn-notice", has_text="was removed").wait_for()
-    assert page.locator(".fn-doc", has_text="observatory").count() == 0
+    has(page.locator(".fn-doc", has_text="observatory"), 0)
     page.locator("#fn-source .fn-check.lost").wait_for()  # its open footnote says that it is gone
     page.click("#fn-new")
     page.wait_for_selector(".fn-welcome")
@@ -173,7 +173,7 @@ def test_files_dropped_anywhere_are_added(page: Any, library: Library) -> None:
     }"""
     page.evaluate(dropped)
     page.locator("#fn-report li", has_text="added").wait_for()
-    assert page.locator("#fn-documents img").count() == 0
+    has(page.locator("#fn-documents img"), 0)
     (record,) = [r for r in library.documents() if "lighthouse" in library.text(r.id)]
     library.remove(record.id)
 
@@ -188,7 +188,7 @@ def test_a_question_that_is_refused_stays_in_the_box(page: Any) -> None:
 
 def test_markup_in_a_question_stays_text(page: Any) -> None:
     ask(page, '<img src=x onerror="window.broken=1"> **tram** <script>window.broken=1</script> `x` $$y$$')
-    assert page.locator("#fn-chat img").count() == 0
+    has(page.locator("#fn-chat img"), 0)
     assert page.locator(".fn-question").inner_text().startswith('<img src=x onerror="window.broken=1"> **tram**')
     assert page.evaluate("window.broken === undefined")
 
@@ -201,7 +201,7 @@ def test_a_starter_question_asks_itself_and_a_new_conversation_begins_again(page
     assert page.inner_text(".fn-question") == text
     page.click("#fn-new")
     page.wait_for_selector(".fn-welcome")
-    assert page.locator(".fn-answer").count() == 0
+    has(page.locator(".fn-answer"), 0)
 
 
 def test_a_conversation_is_there_after_a_reload_and_can_be_left_found_and_deleted(page: Any) -> None:
@@ -230,7 +230,7 @@ def test_a_conversation_is_there_after_a_reload_and_can_be_left_found_and_delete
     assert "[^1-1]: Harbour bridge" in Path(started.value.path()).read_text("utf-8")
     talk.locator("[data-forget]").click()
     page.wait_for_selector(".fn-welcome")
-    assert page.locator(".fn-switch", has_text="Bridges").count() == 0
+    has(page.locator(".fn-switch", has_text="Bridges"), 0)
 
 
 def test_ticked_documents_limit_the_question(page: Any) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_browser import CHROMIUM, Puppet, ask, body_has, opened, send, served, written
+from web_browser import CHROMIUM, Puppet, ask, body_has, has, opened, send, served, written
 from web_support import BRIDGE, TRAM, document, small_library
 
 from documents.model import Problem
@@ -60,7 +60,7 @@ def test_a_question_sent_while_another_is_answered_waits_in_line(page: Any, pupp
         send(page, "Second question")
         send(page, "Third question")
         page.locator("#fn-queue p", has_text="Second").wait_for()
-        assert page.locator("#fn-queue p").count() == 2
+        has(page.locator("#fn-queue p"), 2)
         page.locator(".fn-unqueue").last.click()
         page.fill("#fn-box textarea", "Still being typed")
     page.locator("#a-2").wait_for()
@@ -74,7 +74,7 @@ def test_a_refused_question_comes_back_and_says_the_limit(page: Any) -> None:
     page.click("#fn-send")
     page.locator("#fn-notice", has_text="20,000").wait_for()
     page.wait_for_function("document.querySelector('#fn-box textarea').value.length == 100000")
-    assert page.locator(".fn-question").count() == 0
+    has(page.locator(".fn-question"), 0)
     ask(page, "A shorter one")
 
 
@@ -99,7 +99,8 @@ def test_a_language_models_words_are_shown_as_unchecked_until_they_are_checked(p
             send(page, "And then?")
             page.locator("#fn-queue p", has_text="And then?").wait_for()
         page.locator("#a-2").wait_for()
-        assert page.locator(".fn-draft").count() == 0 and page.locator(".fn-question").count() == 2
+        has(page.locator(".fn-draft"), 0)
+        has(page.locator(".fn-question"), 2)
     finally:
         puppet.writes = False
 
@@ -212,11 +213,11 @@ def test_a_file_too_large_is_refused_before_it_is_sent(page: Any) -> None:
         field.dispatchEvent(new Event('change', {bubbles: true}));
     }""")
     page.locator("#fn-said", has_text="huge.pdf: larger than 512 MB").wait_for()
-    assert page.locator(".fn-report").count() == 0
+    has(page.locator(".fn-report"), 0)
 
 
 def test_a_document_with_problems_has_a_mark(page: Any, library: Library) -> None:
-    assert page.locator(".fn-health").count() == 0
+    has(page.locator(".fn-health"), 0)
     scan = document("scan.txt", "A scan", "One line of it.")
     library.add(
         type(scan)(
@@ -253,8 +254,9 @@ def test_an_answer_becomes_a_test_that_is_run_reviewed_and_opened(page: Any, lib
     kept = {r["id"]: r for r in map(json.loads, (library.path / "questions.jsonl").read_text().splitlines())}
     assert kept["wrong"]["answers"] == ["412", "412 metres"] and kept["wrong"]["reviewed"]
     page.locator(".fn-retry", has_text="Open in the chat").first.click()
-    page.locator("#a-1").wait_for()
-    assert not body_has(page, "fn-evaluating") and page.locator(".fn-question").count() == 1
+    page.locator(".fn-question", has_text="How long is the bridge?").wait_for()
+    has(page.locator(".fn-question"), 1)
+    page.wait_for_function("!document.body.classList.contains('fn-evaluating')")
 
 
 def test_conversations_can_be_searched(page: Any, library: Library, puppet: Puppet) -> None:

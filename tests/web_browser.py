@@ -107,3 +107,10 @@ def written(folder: Path, **files: str) -> list[str]:
         paths.append(folder / name.replace("__", "."))
         paths[-1].write_text(content)
     return [str(path) for path in paths]
+
+
+def has(locator: Any, count: int) -> None:
+    """Waits until a locator finds so many elements: a page shows one part of a change before another."""
+    from playwright.sync_api import expect
+
+    expect(locator).to_have_count(count)
