@@ -17,8 +17,9 @@ from eval.make import init
 from eval.rows import is_squad
 from eval.run import Step, evaluate, run
 from eval.runfile import Run
-from eval.saved import add_rows, question_of, questions_file, remove_question, review, saved_rows
+from eval.saved import add_rows, forget_document, question_of, questions_file, remove_question, review, saved_rows
 from index.library import Library
+from index.records import DocumentRecord
 from qa.answer import Answer, Turn
 from qa.chain import Options
 from qa.web.testing import Failed, Kept, Outcome, Underway
@@ -88,6 +89,10 @@ class Bench:
     def remove(self, id: str) -> None:
         """Forgets a question; raises DatasetError for an unknown one."""
         remove_question(self.library.path, id)
+
+    def forget(self, record: DocumentRecord) -> None:
+        """Forgets the questions that quote a removed document; raises DatasetError."""
+        forget_document(self.library.path, [record.id, *record.sources])
 
     def make(self, n: int) -> int:
         """Makes up to n questions from the documents; returns how many are new."""

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from web_support import COST, TRAM, answered, small_library
 
 from documents.errors import DatasetError
@@ -11,6 +12,11 @@ from eval.page import Bench
 from index.library import Library
 from qa.answer import Turn
 from qa.chain import Options
+from qa.history import History
+from qa.web.api.app import api
+from qa.web.page import Page
+from qa.web.service import Service
+from qa.web.session import Session
 from qa.web.testing import Outcome, Underway
 
 FORCED = Options(threshold=0.0)
@@ -77,3 +83,18 @@ def test_made_questions_are_reviewed_corrected_and_deleted(library: Library) -> 
         bench.remove(kept[0].id)
     with pytest.raises(DatasetError):
         bench.review("unknown", {})
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+def test_removing_a_document_forgets_the_questions_that_quote_it(library: Library, door: str) -> None:
+    bench = Bench(library)
+    answer = answered(library, "What was approved by the council?", TRAM)
+    bench.save(answer, [])
+    removed = answer.citations[0].document_id
+    if door == "page":
+        Page(library, None, History(library.path / "conversations.db"), bench).remove(removed, Session())
+    else:
+        client = TestClient(api(Service(library, tests=bench)))
+        assert client.delete(f"/api/documents/{removed}").status_code == 200
+    assert bench.kept() == []
+    assert not (library.path / "questions.jsonl").exists() or TRAM not in (library.path / "questions.jsonl").read_text()

@@ -95,7 +95,7 @@ def application(
     from qa.web.api.app import Counted, api
     from qa.web.api.mcp import server
 
-    service = Service(library, options or Options())
+    service = Service(library, options or Options(), tests=tests)
     tools = server(service)
     mcp = tools.streamable_http_app(
         stateless_http=True,

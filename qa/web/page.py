@@ -227,6 +227,8 @@ class Page(Holdings):
             record = remove_document(self.library, document_id)
         except NotInLibrary as error:
             return {**self.changed(session, limits), "notice": str(notice(str(error)))}
+        if self.tests is not None:
+            self.tests.forget(record)
         told = notice(f"“{record.title}” was removed from the library.", "good")
         return {**self.changed(session, limits), "panel": self.panel(session), "notice": str(told)}
 

@@ -18,6 +18,7 @@ from index.library import Library
 from qa.answer import Answer, Event, Step
 from qa.chain import Options, events
 from qa.web.meters import Meters
+from qa.web.testing import Evaluation
 
 __all__ = ["Gate", "Service", "release"]
 
@@ -66,7 +67,7 @@ class Service:
     """A library, how it is asked by default, and the gates that questions go through.
 
     All go through the first; an answer that a language model writes then leaves it to others, and waits for that model
-    at the second.
+    at the second. `tests` is the library's evaluation, which forgets what is removed.
     """
 
     library: Library
@@ -74,6 +75,7 @@ class Service:
     gate: Gate = field(default_factory=Gate)
     writing: Gate = field(default_factory=lambda: Gate(WRITING))
     meters: Meters = field(default_factory=Meters)
+    tests: Evaluation | None = None
 
     def events(self, given: Mapping[str, Any], options: Options | None = None) -> Iterator[Event]:
         """What qa.chain.events tells, in turn.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from index.records import DocumentRecord
 from qa.answer import Answer, Turn
 from qa.chain import Options
 
@@ -73,6 +74,9 @@ class Evaluation(Protocol):
 
     def remove(self, id: str) -> None:
         """Forgets a question."""
+
+    def forget(self, record: DocumentRecord) -> None:
+        """Forgets the questions that quote a removed document."""
 
     def make(self, n: int) -> int:
         """Makes up to n questions from the library; returns how many are new."""

@@ -73,7 +73,10 @@ def router(service: Service) -> APIRouter:
 
     @routes.delete("/{document_id}", summary="Remove a document, every trace of it")
     def removed(document_id: DocumentId) -> Json:
-        return Json({"removed": shown(remove_document(library, document_id))})
+        record = remove_document(library, document_id)
+        if service.tests is not None:
+            service.tests.forget(record)
+        return Json({"removed": shown(record)})
 
     return routes
 
