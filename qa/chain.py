@@ -19,7 +19,7 @@ from qa.ask import Ask, asked
 from qa.cite import cite, passage, places_of
 from qa.evidence import Judgement, judge, threshold
 from qa.extract import choose
-from qa.followup import context, leans, plan
+from qa.followup import context, is_only_short, leans, plan
 from qa.notes import absent_notes, unread_notes
 from qa.overview.catalogue import catalogue_answer
 from qa.overview.comparison import comparison_answer
@@ -96,7 +96,7 @@ class Judged:
     judgement: Judgement
     enough: bool
     notes: tuple[str, ...]
-    spent: float  # seconds
+    spent: float = 0.0  # seconds
 
 
 def build_chain(library: Library, options: Options = Options()) -> "Runnable[Any, Answer]":
@@ -208,14 +208,22 @@ def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]
 
 def _judged(found: Found, options: Options) -> Judged:
     began = time.perf_counter()
-    judgement, stage, notes = _read(found, options)
-    least = threshold(stage) if options.threshold is None else options.threshold
-    return Judged(judgement, judgement.confidence >= least, notes, time.perf_counter() - began)
-
-
-def _read(found: Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
-    """The evidence, the stage of judging it came to ("first" or "read"), and why it came no further."""
     question, before = found.alone
+    judged = _judged_with("" if is_only_short(question) else before, found, options)
+    if before and not judged.enough and is_only_short(question):
+        judged = _judged_with(before, found, options)
+    return replace(judged, spent=time.perf_counter() - began)
+
+
+def _judged_with(before: str, found: Found, options: Options) -> Judged:
+    judgement, stage, notes = _read(before, found, options)
+    least = threshold(stage) if options.threshold is None else options.threshold
+    return Judged(judgement, judgement.confidence >= least, notes)
+
+
+def _read(before: str, found: Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
+    """The evidence, the stage of judging it came to ("first" or "read"), and why it came no further."""
+    question, _ = found.alone
     judgement = judge(question, found.result.hits, found.result.rarity, before)
     if options.reader == "none" or not judgement.evidence:
         return judgement, "first", ()

@@ -13,7 +13,7 @@ from documents.draft import clean
 from index.terms import terms
 from qa.answer import Turn
 
-__all__ = ["CONTEXT_WEIGHT", "context", "leans", "plan"]
+__all__ = ["CONTEXT_WEIGHT", "context", "is_only_short", "leans", "plan"]
 
 CONTEXT_WEIGHT = 0.4  # shared by the searches that carry the conversation
 LONGEST_CONTEXT = 600  # characters of a turn: its beginning says what it is about
@@ -39,6 +39,11 @@ def plan(question: str, history: Sequence[Turn]) -> list[tuple[str, float]]:
 def leans(question: str) -> bool:
     """Whether a question needs the conversation to be understood: it points back, carries on, or says too little."""
     return bool(_POINTS_BACK.search(question)) or len(terms(question)) < STANDS_ALONE
+
+
+def is_only_short(question: str) -> bool:
+    """Whether a question that leans does so by its length alone: "Who is Scott Doran?" may well stand by itself."""
+    return not _POINTS_BACK.search(question) and len(terms(question)) == STANDS_ALONE - 1
 
 
 def context(question: str, history: Sequence[Turn]) -> str:

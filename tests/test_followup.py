@@ -3,7 +3,7 @@
 import pytest
 
 from qa.answer import Turn
-from qa.followup import CONTEXT_WEIGHT, LONGEST_CONTEXT, context, leans, plan
+from qa.followup import CONTEXT_WEIGHT, LONGEST_CONTEXT, context, is_only_short, leans, plan
 
 USER = Turn("user", "Who signed the agreement?")
 AGENT = Turn("agent", "Bob Paulson did. [1] [2]")
@@ -42,6 +42,12 @@ def test_turns_are_cut_and_cleaned() -> None:
 def test_only_the_last_of_five_hundred_turns_counts() -> None:
     turns = tuple(Turn(("user", "agent")[n % 2], f"turn {n}") for n in range(500))
     assert [text for text, _ in plan("When?", turns)] == ["When?", "turn 498 When?", "turn 499 When?"]
+
+
+def test_a_short_question_may_stand_by_itself() -> None:
+    assert is_only_short("Who is Scott Doran?") and is_only_short("What is the name of the movie?")
+    for question in ("Why?", "And Scott Doran?", "Who is he, Scott Doran?", "When was the trade agreement signed?"):
+        assert not is_only_short(question), question
 
 
 def test_only_a_question_that_leans_is_judged_with_the_one_before() -> None:
