@@ -4,16 +4,15 @@ A cross-encoder of our own, 22 M parameters in int8, run by ONNX Runtime; docs/r
 how well it reads. Nothing here opens a connection, and torch is never imported.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from documents.errors import MissingExtra, ModelError
+from documents.errors import ModelError
+from index.weights import load_weights
 
 __all__ = ["NOTHING", "Reader", "Reading", "Window", "load_reader", "reader_named"]
 
@@ -83,48 +82,7 @@ def load_reader(folder: Path = FOLDER, threads: int = 2) -> Reader:
 
     Raises ModelError where a file is missing or isn't the one reader.json names by SHA-256.
     """
-    card = _card(folder)
-    for name, expected in card["sha256"].items():
-        try:
-            with (folder / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise ModelError(
-                f"reader: {folder / name} can't be read ({error.strerror}); install Footnote again"
-            ) from error
-        if found != expected:
-            raise ModelError(
-                f"reader: {folder / name} is damaged: its SHA-256 is {found[:12]}…, not {expected[:12]}…; "
-                "install Footnote again, or go on without it with --reader none"
-            )
-    try:
-        import onnxruntime  # type: ignore[import-untyped,unused-ignore]
-        from tokenizers import Tokenizer
-    except ImportError as error:
-        raise MissingExtra(f"the reader needs {error.name}: pip install onnxruntime tokenizers") from error
-    settings = onnxruntime.SessionOptions()
-    settings.intra_op_num_threads = threads
-    settings.log_severity_level = 3
-    settings.add_session_config_entry("session.intra_op.allow_spinning", "0")  # other programs need the processor
-    session = onnxruntime.InferenceSession(str(folder / "reader.onnx"), settings, providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
     from qa.onnx_reader import OnnxReader
 
-    return OnnxReader(card["name"], session, tokenizer)
-
-
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / "reader.json"
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(f"reader: {path} can't be read ({error.strerror}); give the folder of a reader") from error
-    except ValueError as error:
-        raise ModelError(f"reader: {path} isn't JSON ({error}); install Footnote again") from error
-    if not isinstance(card, dict) or not isinstance(card.get("name"), str) or not isinstance(card.get("sha256"), dict):
-        raise ModelError(f"reader: {path} lacks a name or the SHA-256 of its files; install Footnote again")
-    if not {"reader.onnx", "tokenizer.json"} <= card["sha256"].keys():
-        raise ModelError(f"reader: {path} must give the SHA-256 of reader.onnx and tokenizer.json")
-    return card
+    weights = load_weights(folder, "reader", ModelError, threads, ", or go on without it with --reader none")
+    return OnnxReader(weights.name, weights.session, weights.tokenizer)

