@@ -15,6 +15,7 @@ from footnote.options import (
     LibraryOption,
     LlmOption,
     LlmTimeoutOption,
+    NliOption,
     PathOption,
     ReaderOption,
     RerankerOption,
@@ -49,12 +50,13 @@ def ask(
     encoder: EncoderOption = None,
     reader: ReaderOption = "default",
     reranker: RerankerOption = "none",
+    nli: NliOption = "none",
 ) -> None:
     """Answer a question from the library, with a footnote for every sentence."""
     from qa.chain import build_chain
 
     turns = _turns(history) if history else []
-    options = answer_options(llm, base_url, unsupported, llm_timeout, reader, reranker)
+    options = answer_options(llm, base_url, unsupported, llm_timeout, reader, reranker, nli)
     with opened(library, encoder=encoder) as shelf:
         where = where_from(shelf, document, collection, type_, since, until, path)
         answer = build_chain(shelf, options).invoke({"question": question, "history": turns, "where": where})
@@ -91,6 +93,7 @@ def chat(
     encoder: EncoderOption = None,
     reader: ReaderOption = "default",
     reranker: RerankerOption = "none",
+    nli: NliOption = "none",
     auth: Annotated[bool, typer.Option("--auth", help="Let in only those who sign in: users and tokens.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Let other machines in without signing in.")] = False,
     name: Annotated[list[str] | None, typer.Option(help="A host name the server also answers to.")] = None,
@@ -100,7 +103,7 @@ def chat(
     from eval.page import Bench
     from qa.web.serve import Door, serve
 
-    options = answer_options(llm, base_url, unsupported, llm_timeout, reader, reranker)
+    options = answer_options(llm, base_url, unsupported, llm_timeout, reader, reranker, nli)
     with opened(library, create=True, encoder=encoder) as shelf:
         if demo and not len(shelf):
             import documents.samples
@@ -118,12 +121,15 @@ def mcp(
     base_url: BaseUrlOption = None,
     unsupported: UnsupportedOption = "mark",
     llm_timeout: LlmTimeoutOption = 120.0,
+    reader: ReaderOption = "default",
+    reranker: RerankerOption = "none",
+    nli: NliOption = "none",
 ) -> None:
     """Serve the tools ask, search and read_source to a program that speaks MCP, over stdin and stdout."""
     from qa.web.api.mcp import server
     from qa.web.service import Service
 
-    options = answer_options(llm, base_url, unsupported, llm_timeout)
+    options = answer_options(llm, base_url, unsupported, llm_timeout, reader, reranker, nli)
     with opened(library) as shelf:
         server(Service(shelf, options)).run("stdio")
 

@@ -10,6 +10,7 @@ from footnote.options import (
     LibraryOption,
     LlmOption,
     LlmTimeoutOption,
+    NliOption,
     ReaderOption,
     RerankerOption,
     UnsupportedOption,
@@ -39,6 +40,7 @@ def eval_(
     llm_timeout: LlmTimeoutOption = 120.0,
     reader: ReaderOption = "default",
     reranker: RerankerOption = "none",
+    nli: NliOption = "none",
     judge: Annotated[str | None, typer.Option(help="Have this language model judge the answers as well.")] = None,
 ) -> None:
     """Score a question set; with no arguments, our own set over the demo library."""
@@ -56,7 +58,7 @@ def eval_(
             html_out=html_out,
             baseline=baseline,
             limit=limit,
-            options=answer_options(llm, base_url, unsupported, llm_timeout, reader, reranker),
+            options=answer_options(llm, base_url, unsupported, llm_timeout, reader, reranker, nli),
             judge=judge,
         )
     )

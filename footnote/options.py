@@ -24,6 +24,7 @@ __all__ = [
     "LibraryOption",
     "LlmOption",
     "LlmTimeoutOption",
+    "NliOption",
     "PathOption",
     "ReaderOption",
     "RerankerOption",
@@ -104,6 +105,14 @@ RerankerOption = Annotated[
         help="A cross-encoder by hub name or folder that puts what was retrieved in order; or none.",
     ),
 ]
+NliOption = Annotated[
+    str,
+    typer.Option(
+        envvar="FOOTNOTE_NLI",
+        metavar="NAME",
+        help="A model of entailment by hub name or folder that helps to check what a language model writes; or none.",
+    ),
+]
 LlmTimeoutOption = Annotated[float, typer.Option(min=1, help="Seconds that the language model may take.")]
 
 
@@ -163,6 +172,7 @@ def answer_options(
     seconds: float,
     reader: str = "default",
     reranker: str = "none",
+    nli: str = "none",
 ) -> "Options":
     """How to answer; the models named are made ready here, so that a wrong name is an error and not a note."""
     from qa.chain import Options
@@ -182,5 +192,11 @@ def answer_options(
         from qa.rerank import reranker_named
 
         reranker_named(reranker)
+    if nli != "none":
+        from qa.checker.nli import entailment_named
+
+        entailment_named(nli)
     limits = Limits(min(LIMITS.first, seconds), seconds)
-    return Options(reader=reader, llm=llm, base_url=base_url, unsupported=unsupported, limits=limits, reranker=reranker)
+    return Options(
+        reader=reader, llm=llm, base_url=base_url, unsupported=unsupported, limits=limits, reranker=reranker, nli=nli
+    )

@@ -47,7 +47,8 @@ class Options:
     is "default", "none", or the folder of another. `llm` is a language model that writes the answer: a name
     (qa.writer.llm) or a LangChain chat model, with its server's `base_url` and its `limits`; `unsupported` says what
     becomes of sentences of it that nothing supports: they are marked, or the extract is given instead. `reranker` is
-    "none", or the folder or hub name of a cross-encoder that puts what was retrieved in order.
+    "none", or the folder or hub name of a cross-encoder that puts what was retrieved in order; `nli` the same of a
+    model of entailment, which helps to check what a language model writes.
     """
 
     passages: int = 10
@@ -59,11 +60,14 @@ class Options:
     unsupported: Literal["mark", "replace"] = "mark"
     limits: Limits = LIMITS
     reranker: str = "none"
+    nli: str = "none"
 
     @property
     def writer(self) -> Writer | None:
         """What a language model needs to write the answer; None where there is none."""
-        return None if self.llm is None else Writer(self.llm, self.base_url, self.limits, self.unsupported)
+        if self.llm is None:
+            return None
+        return Writer(self.llm, self.base_url, self.limits, self.unsupported, self.nli)
 
 
 @dataclass(frozen=True, slots=True)

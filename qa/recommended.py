@@ -29,6 +29,9 @@ RECOMMENDED = (
     Recommended(
         "reader", "deepset/roberta-base-squad2", "CC-BY-4.0", 500, "finds the words that answer, or that none do"
     ),
+    Recommended(
+        "nli", "cross-encoder/nli-MiniLM2-L6-H768", "Apache-2.0", 330, "helps to check what a language model writes"
+    ),
 )
 # Weights of other frameworks, which would be fetched along.
 _LEFT_OUT = ("*.onnx", "onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "flax_model*", "tf_model*", "coreml/*")
@@ -60,6 +63,6 @@ def fetch() -> Iterator[Recommended]:
             raise ModelError(
                 f"{model.name} can't be fetched: the hub (huggingface.co) can't be reached from here, or refuses "
                 f"({why}). Footnote works without it. On another machine, `footnote models --fetch` fills the cache; "
-                "copy that folder (HF_HOME) here, or give --encoder, --reranker and --reader folders"
+                "copy that folder (HF_HOME) here, or give --encoder, --reranker, --reader and --nli folders"
             ) from error
         yield model

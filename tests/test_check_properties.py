@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.checker.agreeing import agree
@@ -21,6 +21,8 @@ SETTINGS = settings(max_examples=150, deadline=None)
 
 @SETTINGS
 @given(st.one_of(TEXT, PROSE), st.lists(st.one_of(TEXT, PROSE), max_size=3))
+@example("SOURCE", [""])  # a word that claims nothing and isn't there
+@example("apples pears plums cherries figs", ["Apples. Pears. Plums. Cherries. Figs."])  # more than three sentences
 def test_nothing_raises_and_states_are_known(sentence: str, spans: list[str]) -> None:
     result = check(sentence, spans)
     assert isinstance(result, Check)

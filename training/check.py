@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
+import qa
 from documents.split import sentences
 from qa.checker import check as checker
 from qa.checker.aligning import align
@@ -32,7 +33,7 @@ from training.claims import FALSE, TRUE, Item, items
 
 __all__ = ["main"]
 
-LIMITS = Path(checker.__file__).parent / "data" / "check.json"
+LIMITS = Path(qa.__file__).parent / "data" / "check.json"
 KEPT = ("verbatim", "supported")
 STATES = ("verbatim", "supported", "partial", "unsupported")
 EACH = 250  # sentences a kind and set, at most

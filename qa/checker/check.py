@@ -16,12 +16,13 @@ from typing import Any
 from qa.answer import Support
 from qa.checker.aligning import Alignment, align, covered, kind
 from qa.checker.compared import Finding, compare, idle
+from qa.checker.nli import Verdict
 from qa.checker.wording import Wording, joined, plain, sentences_of, wording
 
-__all__ = ["Check", "attribute", "check"]
+__all__ = ["Check", "Claim", "attribute", "check"]
 
 Similarity = Callable[[str, Sequence[str]], list[float]]
-Claim = Callable[[str, str], float]
+Claim = Callable[[str, str], Verdict]
 
 TOGETHER = 3  # spans that a sentence may draw on at once
 COMPARED = 12  # sentences of the source, at most, whose similarity is asked for
@@ -35,6 +36,9 @@ _TURNING = re.compile(
     r"suggest(?:s|ed)?|wrongly|might|(?<!\d )may(?! \d)|could)\b[^.;!?]*$"
 )
 _TURNED_COPY = "the source has these words only within something that denies or doubts them"
+_NOTHING = "it says nothing that can be checked by itself"
+_SCATTERED = "the source has its words only far apart"
+_CONTRADICTED = "the entailment model finds that the source says otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,15 @@ class _Case:
     sentence: str
     said: Wording
     similarity: Similarity | None
-    claim: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What one choice of spans came to: its texts, and whether more than a word put for another speaks against it."""
+
+    check: Check
+    texts: tuple[str, ...]
+    firm: bool
 
 
 @lru_cache(maxsize=1)
@@ -72,27 +84,31 @@ def check(
 ) -> Check:
     """How well any of the spans, or up to three of them together, support the sentence.
 
-    `similarity` gives the cosine of the sentence with each text; `claim` the probability that a text (second) entails
-    the sentence (first); `context` are titles and headings of what is cited, whose words count as said.
+    `similarity` gives the cosine of the sentence with each text; `claim` how probable it is that a text (second)
+    entails or contradicts the sentence (first), and is asked once, of the spans that support it best; `context` are
+    titles and headings of what is cited, whose words count as said.
     """
     if not spans:
         return Check("unsupported", ("it cites nothing",))
     if any(_copied(sentence, span) for span in spans):
         return Check("verbatim")
-    case = _Case(sentence, wording(sentence), similarity, claim)
+    case = _Case(sentence, wording(sentence), similarity)
     if all(token.light for token in case.said.tokens):
-        return Check("partial", ("it says nothing that can be checked by itself",))
+        return Check("partial", (_NOTHING,))
     titles, parts = [wording(title) for title in context], [wording(span) for span in spans]
-    best: tuple[tuple[float, ...], Check] | None = None
+    best: tuple[tuple[float, ...], _Judged] | None = None
     for chosen in _choices(case.said, parts):
         source = joined([*(parts[n] for n in chosen), *titles])
         rank, found = _judged(case, source, [spans[n] for n in chosen])
         if best is None or rank > best[0]:
             best = rank, found
-        if found.support == "supported":
+        if found.check.support == "supported":
             break
     assert best is not None
-    return best[1]
+    judged = best[1]
+    if claim is None:
+        return judged.check
+    return _weighed(judged, claim(sentence, " ".join((*(f"{title}." for title in context if title), *judged.texts))))
 
 
 def attribute(sentence: str, spans: Sequence[str]) -> tuple[int, ...]:
@@ -123,9 +139,14 @@ def attribute(sentence: str, spans: Sequence[str]) -> tuple[int, ...]:
 
 def coverage(alignment: Alignment) -> float:
     """The share of the sentence's words, names and numbers that stand in the three sentences holding most of them."""
-    tokens = alignment.sentence
-    content = [i for i, t in enumerate(tokens) if not t.light and (alignment.places[i] or not idle(t))]
+    content = _counted(alignment)
     return len(covered(alignment)) / len(content) if content else 0.0
+
+
+def _counted(alignment: Alignment) -> list[int]:
+    """The tokens of the sentence that claim something."""
+    tokens = alignment.sentence
+    return [i for i, t in enumerate(tokens) if not t.light and (alignment.places[i] or not idle(t))]
 
 
 def _choices(said: Wording, parts: Sequence[Wording]) -> Iterator[tuple[int, ...]]:
@@ -143,7 +164,7 @@ def _choices(said: Wording, parts: Sequence[Wording]) -> Iterator[tuple[int, ...
                 yield chosen
 
 
-def _judged(case: _Case, source: Wording, texts: Sequence[str]) -> tuple[tuple[float, ...], Check]:
+def _judged(case: _Case, source: Wording, texts: Sequence[str]) -> tuple[tuple[float, ...], _Judged]:
     """How one choice of spans ranks among others, and the state by it."""
     limit = thresholds()
     alignment = align(case.said.tokens, source)
@@ -163,10 +184,11 @@ def _judged(case: _Case, source: Wording, texts: Sequence[str]) -> tuple[tuple[f
     else:
         support = "supported"
     words = _told(findings, alignment)
-    if case.claim is not None and not hard:
-        support, words = _entailed(case.claim(case.sentence, " ".join(texts)), support, words)
+    if not words and support != "supported":
+        support, words = (support, (_SCATTERED,)) if _counted(alignment) else ("partial", (_NOTHING,))
     rank = (float(_ORDER.index(support)), -float(len(hard)), share, -float(len(findings)))
-    return rank, Check(support, words if support != "supported" else ())
+    firm = any(not finding.worded for finding in findings)
+    return rank, _Judged(Check(support, words if support != "supported" else ()), tuple(texts), firm)
 
 
 def _told(findings: Sequence[Finding], alignment: Alignment) -> tuple[str, ...]:
@@ -190,14 +212,18 @@ def _closest(case: _Case, texts: Sequence[str]) -> float:
     return max(case.similarity(case.sentence, pieces[:COMPARED]), default=0.0) if pieces else 0.0
 
 
-def _entailed(chance: float, support: Support, words: tuple[str, ...]) -> tuple[Support, tuple[str, ...]]:
-    """The state once a model of entailment has spoken: it may clear what is merely missing, never what disagrees."""
-    limit = thresholds()
-    if chance >= limit["entailed"]:
-        return "supported", ()
-    if chance <= limit["not entailed"]:
-        return "unsupported", (*words, "the entailment model finds that the source does not say it")
-    return support, words
+def _weighed(judged: _Judged, verdict: Verdict) -> Check:
+    """The check once a model of entailment has spoken: contradicted, it is partial at most; entailed, one state better.
+
+    What is entailed never clears a number, date, name, quotation or negation that disagrees.
+    """
+    limit, found = thresholds(), judged.check
+    if verdict.contradicts is not None and verdict.contradicts >= limit["contradicted"]:
+        support: Support = "partial" if found.support == "supported" else found.support
+        return Check(support, (*found.findings, _CONTRADICTED))
+    if verdict.entails < limit["entailed"] or judged.firm or found.support == "supported":
+        return found
+    return Check("supported") if found.support == "partial" else Check("partial", found.findings)
 
 
 def _copied(sentence: str, span: str, turned: bool = False) -> bool:

@@ -124,14 +124,19 @@ def _words(alignment: Alignment) -> Iterator[Finding]:
         if others and not (i in denied and any(contrary(token, other) for other in others)):
             verb, says = "names" if token.name else "says", " ".join(other.text for other in others)
             words = f"it {verb} “{token.text}” where the source has “{says}”"
-            yield Finding(words, hard=token.name and any(t.name for t in others), instead=(token.text, says))
+            yield Finding(words, hard=token.name and any(t.name for t in others), worded=not _capital(token))
         elif token.name and alignment.places[i] and _apart(alignment, i):
             yield Finding(f"the source does not have the name “{_full_name(alignment, i)}” in one piece")
         elif not token.name and not alignment.places[i] and _instead_of_light(alignment, i):
             words = f"it says “{token.text}”, which the source does not say here"
-            yield Finding(words, hard=False, instead=(token.text, ""))
+            yield Finding(words, hard=False, worded=not _capital(token))
         elif token.name and not alignment.places[i]:
             yield Finding(f"the name “{token.text}” is not in the source", hard=False)
+
+
+def _capital(token: Token) -> bool:
+    """Whether a word may be a name for all that is seen of it, at a sentence's beginning too."""
+    return token.text[:1].isupper()
 
 
 def _apart(alignment: Alignment, i: int) -> bool:

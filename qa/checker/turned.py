@@ -26,12 +26,12 @@ _NEAR = 10  # tokens
 class Finding:
     """One thing that doesn't agree; `hard` where the source says otherwise, not merely nothing.
 
-    `instead` is, for a word put in the place of others, (the word, the source's words).
+    `worded` is a plain word put in the place of others, no name: it may mean the same.
     """
 
     words: str
     hard: bool = True
-    instead: tuple[str, str] | None = None
+    worded: bool = False
 
 
 def turned(alignment: Alignment) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from index.search import Hit
 from index.terms import terms
 from qa import prompts
 from qa.answer import AnswerSentence, Citation, Support
-from qa.checker.check import Check, attribute, check
+from qa.checker.check import Check, Claim, attribute, check
 from qa.cite import Places, citation
 from qa.verify import verify_citation
 from qa.writer.markers import Said, links
@@ -57,16 +57,16 @@ class Weighed:
 
 
 def checked(
-    library: Library, found: Sequence[Said], hits: Sequence[Hit], places: Places
+    library: Library, found: Sequence[Said], hits: Sequence[Hit], places: Places, claim: Claim | None = None
 ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
     """The sentences and citations of what a model said, whose passage [n] is hits[n - 1].
 
-    A span that several sentences cite has one number.
+    A span that several sentences cite has one number. `claim` is a model of entailment, as `check` takes it.
     """
     numbers: dict[tuple[str, int, int], int] = {}
     citations: list[Citation] = []
     sentences: list[AnswerSentence] = []
-    for weighed in (_weighed(said, hits) for said in found):
+    for weighed in (_weighed(said, hits, claim) for said in found):
         for span in weighed.spans:
             key = (span.hit.document_id, span.start, span.end)
             if key not in numbers:
@@ -83,7 +83,7 @@ def _sentence(weighed: Weighed, number: Callable[[Span], int]) -> AnswerSentence
     return AnswerSentence(weighed.said.text, cited, weighed.check.support, weighed.check.findings, added)
 
 
-def _weighed(said: Said, hits: Sequence[Hit]) -> Weighed:
+def _weighed(said: Said, hits: Sequence[Hit], claim: Claim | None) -> Weighed:
     """The sentence held against the best span of every passage it cites, and against all others where that fails."""
     cited = [_best(said.text, spans_of(hits[n - 1])) for n in said.numbers]
     spans, found = _needed(said.text, list(dict.fromkeys(cited)))
@@ -94,6 +94,8 @@ def _weighed(said: Said, hits: Sequence[Hit]) -> Weighed:
         if _ORDER.index(both.support) > _ORDER.index(found.support):
             added = () if missing in spans else (missing,)
             spans, found = tuple(dict.fromkeys([*others, missing])), both
+    if claim is not None:
+        found = _judged(said.text, spans, claim)
     findings = [*found.findings, *_reported(said, cited, spans, hits)]
     support = found.support
     astray = [link for link in links(said.text) if not any(link in span.text for span in spans)]
@@ -154,13 +156,14 @@ def _alone(text: str, span: Span) -> Check:
     return _judged(text, [span])
 
 
-def _judged(text: str, spans: Iterable[Span]) -> Check:
+def _judged(text: str, spans: Iterable[Span], claim: Claim | None = None) -> Check:
     """The check against spans; those that give orders say nothing."""
     spans = tuple(spans)
     evidence = [span for span in spans if not span.orders]
     if spans and not evidence:
         return Check("unsupported", (prompts.ORDERS,))
-    return _checked(text, tuple(s.text for s in evidence), tuple(dict.fromkeys(c for s in evidence for c in s.context)))
+    quotes, context = tuple(s.text for s in evidence), tuple(dict.fromkeys(c for s in evidence for c in s.context))
+    return _checked(text, quotes, context) if claim is None else check(text, quotes, context=context, claim=claim)
 
 
 @lru_cache(maxsize=4_096)

@@ -14,6 +14,8 @@ from index.library import Library
 from index.search import Hit
 from qa import prompts
 from qa.answer import Answer, AnswerSentence, Draft, Event, Step
+from qa.checker.check import Claim
+from qa.checker.nli import entailment_named
 from qa.cite import places_of
 from qa.evidence import Evidence
 from qa.writer.checked import checked
@@ -33,12 +35,16 @@ THOUGHTS = 8  # times the length of an answer that a model may think before and 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Which model writes, within what limits, and what becomes of sentences that nothing supports."""
+    """Which model writes, within what limits, and what becomes of sentences that nothing supports.
+
+    `nli` names a model of entailment that helps to check them, or is "none".
+    """
 
     llm: "str | BaseChatModel"
     base_url: str | None = None
     limits: Limits = LIMITS
     unsupported: str = "mark"
+    nli: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +133,26 @@ def _answered(library: Library, writer: Writer, name: str, written: Written, ext
     if says_nothing(found):
         refused = replace(extract, status="not_in_documents", answer=prompts.NOT_IN_DOCUMENTS, model=name)
         return _with(replace(refused, sentences=(), citations=()), prompts.MODEL_REFUSED.format(name=name))
-    sentences, citations = checked(library, found, written.hits, places_of(library, written.hits))
+    claim, without = _entailment(writer.nli)
+    sentences, citations = checked(library, found, written.hits, places_of(library, written.hits), claim)
     count, total = sum(s.support == "unsupported" for s in sentences), len(sentences)
     if count and writer.unsupported == "replace":
         return _with(extract, prompts.REPLACED.format(count=count, total=total, name=name))
-    notes = list(written.notes)
+    notes = [*written.notes, *without]
     if count:
         notes.append(prompts.ONE_UNSUPPORTED if count == 1 else prompts.UNSUPPORTED.format(count=count, total=total))
     answer = replace(extract, model=name, sentences=sentences, citations=citations, answer=_text(sentences))
     return _with(answer, *notes)
+
+
+def _entailment(name: str) -> tuple[Claim | None, tuple[str, ...]]:
+    """What judges entailment, where a setting names it, or a note that says why it can't."""
+    if name == "none":
+        return None, ()
+    try:
+        return entailment_named(name), ()
+    except (ModelError, MissingExtra) as error:
+        return None, (prompts.NO_NLI.format(reason=error),)
 
 
 def _text(sentences: Sequence[AnswerSentence]) -> str:
