@@ -20,6 +20,9 @@ FootnoteError
 ├── CitationError            a citation's quote isn't the text at its span
 ├── ModelError               a language model or reader can't be loaded or failed
 │   └── ContextOverflow      the question and its passages are longer than the model can take
+├── PeopleError              a user or a token can't be added, or isn't there
+│   └── NotPermitted         a caller may not do this, or not with this library
+├── ServerBusy               too much is waiting to be done
 └── DatasetError             a question set can't be read
 """
 
@@ -41,6 +44,7 @@ __all__ = [
     "MissingExtra",
     "ModelError",
     "NotInLibrary",
+    "NotPermitted",
     "PeopleError",
     "ProtectedFile",
     "QuestionError",
@@ -134,8 +138,12 @@ class PeopleError(FootnoteError):
     """A user or a token can't be added, or isn't there."""
 
 
+class NotPermitted(PeopleError):
+    """A caller may not do this, or not with this library; the message says who may."""
+
+
 class ServerBusy(FootnoteError):
-    """More questions are waiting than can be answered soon."""
+    """More is waiting than can be done soon."""
 
 
 class DatasetError(FootnoteError):

@@ -37,7 +37,7 @@ COMMANDS = {
         shelf.add, shelf.watch, shelf.list_, shelf.remove, asking.ask, shelf.read, shelf.doctor, shelf.reencode,
         asking.models, asking.chat, asking.mcp,
     ),
-    users: (people.user_add, people.user_password, people.user_list, people.user_remove),
+    users: (people.user_add, people.user_password, people.user_change, people.user_list, people.user_remove),
     tokens: (people.token_add, people.token_list, people.token_remove),
     evaluations: (evaluation.init, evaluation.sweep),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The commands for the people and programs that `chat --auth` lets in."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,19 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from documents.errors import PeopleError
 from footnote.options import LibraryOption, opened
 from footnote.printing import err, out, plain
 
 if TYPE_CHECKING:
-    from qa.people import People
+    from qa.people import People, User
 
 PersonArgument = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, and . _ @ -", show_default=False)]
 
 
-def user_add(name: PersonArgument, library: LibraryOption = None) -> None:
+def user_add(
+    name: PersonArgument,
+    library: LibraryOption = None,
+    reader: Annotated[
+        bool, typer.Option("--reader", help="They can't add to the shared library or remove from it.")
+    ] = False,
+) -> None:
     """Add a user; the password is asked for, or read from standard input."""
     with _people(library) as people:
-        people.add_user(name, _password())
+        people.add_user(name, _password(), reader=reader)
         out.print(f"added the user {plain(name)}")
 
 
@@ -31,27 +39,74 @@ def user_password(name: PersonArgument, library: LibraryOption = None) -> None:
         out.print(f"{plain(name)} has a new password")
 
 
+def user_change(
+    name: PersonArgument,
+    reader: Annotated[
+        bool,
+        typer.Option(
+            "--reader/--no-reader",
+            help="Whether the shared library is closed to changes of theirs.",
+            show_default=False,
+        ),
+    ],
+    library: LibraryOption = None,
+) -> None:
+    """Say whether a user may change the shared library."""
+    with _people(library) as people:
+        people.set_reader(name, reader)
+        out.print(f"{plain(name)} {'can only read' if reader else 'may change'} the shared library")
+
+
 def user_list(library: LibraryOption = None) -> None:
-    """Show the users."""
+    """Show the users, with the folders of their own libraries."""
     with _people(library) as people:
         for user in people.users():
-            out.print(f"{plain(user.name)}  [dim]since {user.added:%Y-%m-%d}[/]")
+            own = f"  {plain(str(own_folder(people, user)))}" if user.folder else ""
+            out.print(
+                f"{plain(user.name)}  [dim]since {user.added:%Y-%m-%d}{'  reader' if user.reader else ''}{own}[/]"
+            )
 
 
-def user_remove(name: PersonArgument, library: LibraryOption = None) -> None:
-    """Remove a user, with their conversations and settings."""
+def user_remove(
+    name: PersonArgument,
+    library: LibraryOption = None,
+    own: Annotated[
+        bool | None,
+        typer.Option(
+            "--delete-library/--keep-library",
+            help="What to do with their own library, if they have one.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Remove a user, with their conversations, settings and tokens, and keep or delete their own library."""
     from qa.history import CONVERSATIONS, History
 
     with _people(library) as people:
-        known = people.remove_user(name)
+        folder = own_folder(people, people.user(name))
+        if folder is not None and own is None:
+            raise PeopleError(f"{name} has a library of their own in {folder}: say --delete-library or --keep-library")
+        known = people.remove_user(name).name  # first, so that they can't add to what is being deleted
         History(people.path.with_name(CONVERSATIONS), known).forget()
         out.print(f"removed the user {plain(known)} and their conversations")
+        if folder is not None and own:
+            shutil.rmtree(folder)
+            out.print("and deleted their own library")
+        elif folder is not None:
+            out.print(f"their own library is kept: --library {plain(str(folder))} opens it")
 
 
-def token_add(name: PersonArgument, library: LibraryOption = None) -> None:
+def token_add(
+    name: PersonArgument,
+    library: LibraryOption = None,
+    user: Annotated[
+        str | None, typer.Option(metavar="NAME", help="It opens this user's own library too.", show_default=False)
+    ] = None,
+    reader: Annotated[bool, typer.Option("--reader", help="It can't change anything.")] = False,
+) -> None:
     """Make a token for a program; it is shown this once."""
     with _people(library) as people:
-        out.print(people.add_token(name))
+        out.print(people.add_token(name, user=user, reader=reader))
         err.print("Keep it: it can't be shown again. Send it as `Authorization: Bearer …`.")
 
 
@@ -59,7 +114,8 @@ def token_list(library: LibraryOption = None) -> None:
     """Show the tokens by name."""
     with _people(library) as people:
         for token in people.tokens():
-            out.print(f"{plain(token.name)}  [dim]since {token.added:%Y-%m-%d}[/]")
+            more = f"{f'  of {token.user}' if token.user else ''}{'  reader' if token.reader else ''}"
+            out.print(f"{plain(token.name)}  [dim]since {token.added:%Y-%m-%d}{plain(more)}[/]")
 
 
 def token_remove(name: PersonArgument, library: LibraryOption = None) -> None:
@@ -75,6 +131,14 @@ def _people(library: Path | None) -> "Iterator[People]":
 
     with opened(library, create=True) as shelf:
         yield People(shelf.path / PEOPLE)
+
+
+def own_folder(people: "People", user: "User") -> Path | None:
+    """Where a user's own library is; None where they have none."""
+    from qa.libraries import PRIVATE
+
+    folder = None if user.folder is None else people.path.parent / PRIVATE / user.folder
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def _password() -> str:

@@ -78,6 +78,16 @@ class Library:
         library._finish_removals()
         return library
 
+    def beside(self, path: Path) -> "Library":
+        """The library in another folder, made where there is none; an encoder that suits both is loaded once.
+
+        Raises what `open` raises, and what this library's encoder raises.
+        """
+        other = Library.open(path, encoder=self._given)
+        if self._given is None and other._recorded() in (None, self.encoder.name):
+            other._checked_encoder = self.encoder
+        return other
+
     def _finish_removals(self) -> None:
         """Clears the traces of what a process changed before it was killed, unless another process is writing."""
         self._drop_stale_vectors()

@@ -1,20 +1,21 @@
 """Conversations on disk: what was asked and what was answered, kept in one SQLite file beside the library.
 
 An answer is kept whole, as its JSON, so that its footnotes can be opened and checked again later. Deleting a
-conversation overwrites it in the file. Each conversation belongs to a user, "" where nobody signs in; a History sees
-those of its own user only.
+conversation overwrites it in the file. Each conversation belongs to a user, "" where nobody signs in, and to the
+library it was held with; a History sees those of its own user and library only.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from documents.errors import LibraryCorrupt, LibraryError, NotInLibrary
+from documents.errors import NotInLibrary
+from index.sidefile import connected, migrate
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
 
 __all__ = ["CONVERSATIONS", "Conversation", "Feedback", "History", "Verdict", "answer_from_json"]
@@ -47,8 +48,9 @@ _MIGRATIONS = (
     ) STRICT;
     CREATE TABLE settings (user TEXT PRIMARY KEY, chosen TEXT NOT NULL) STRICT
     """,
+    "ALTER TABLE conversations ADD COLUMN library TEXT NOT NULL DEFAULT 'shared'",
 )
-_OWN = "conversation = (SELECT id FROM conversations WHERE id = ? AND user = ?)"
+_OWN = "conversation = (SELECT id FROM conversations WHERE id = ? AND user = ? AND library = ?)"
 TITLE = 80  # characters of a title made from the first question
 
 
@@ -93,54 +95,39 @@ def answer_from_json(given: Mapping[str, Any]) -> Answer:
 
 
 class History:
-    """A user's conversations in one file; safe to use from many threads, each call opens its own connection."""
+    """A user's conversations with one library, in one file that all share; safe to use from many threads.
 
-    def __init__(self, path: Path, user: str = "") -> None:
+    `library` is "shared" or "mine". Each call opens its own connection.
+    """
+
+    def __init__(self, path: Path, user: str = "", library: str = "shared") -> None:
         self.path = path
         self.user = user
+        self.library = library
         with self._connection() as db:
-            self._migrate(db)
+            migrate(db, _MIGRATIONS)
 
-    def of(self, user: str) -> "History":
-        """The same file as another user sees it."""
-        return self if user == self.user else History(self.path, user)
+    def of(self, user: str, library: str = "shared") -> "History":
+        """The same file as another user sees it, or of another library."""
+        return self if (user, library) == (self.user, self.library) else History(self.path, user, library)
 
-    @staticmethod
-    def _migrate(db: sqlite3.Connection) -> None:
-        if _version(db) == len(_MIGRATIONS):
-            return
-        db.execute("BEGIN IMMEDIATE")
-        for number, script in enumerate(_MIGRATIONS[_version(db) :], start=_version(db) + 1):
-            for statement in script.split(";\n"):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {number}")
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self.path, timeout=10)) as db:
-                db.execute("PRAGMA foreign_keys = ON")
-                db.execute("PRAGMA secure_delete = ON")
-                with db:
-                    yield db
-        except sqlite3.OperationalError as error:
-            raise LibraryError(f"the conversations in {self.path} can't be used: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise LibraryCorrupt(f"{self.path} is damaged ({error}): move it away, and a new one is begun") from error
+    def _connection(self) -> AbstractContextManager[sqlite3.Connection]:
+        return connected(self.path, "conversations", "move it away, and a new one is begun")
 
     def save(self, conversation: str, question: str, answer: Answer) -> None:
         """Adds a turn; the first one makes the conversation, which takes its title from the question.
 
-        Raises NotInLibrary where the conversation is another user's.
+        Raises NotInLibrary where the conversation is another user's, or with another library.
         """
         title = " ".join(question.split())
         title = title if len(title) <= TITLE else title[:TITLE].rpartition(" ")[0] + "…"
         now = datetime.now(UTC).isoformat()
         with self._connection() as db:
             db.execute(
-                "INSERT INTO conversations (id, title, updated, user) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET updated = excluded.updated WHERE user = excluded.user",
-                (conversation, title, now, self.user),
+                "INSERT INTO conversations (id, title, updated, user, library) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET updated = excluded.updated"
+                " WHERE user = excluded.user AND library = excluded.library",
+                (conversation, title, now, self.user, self.library),
             )
             if not self._owns(db, conversation):
                 raise NotInLibrary(f"there is no conversation {conversation!r} here: begin a new one")
@@ -154,14 +141,14 @@ class History:
         """The questions and answers of a conversation in order; none where there is no such conversation."""
         with self._connection() as db:
             rows = db.execute(
-                f"SELECT question, answer FROM exchanges WHERE {_OWN} ORDER BY turn", (conversation, self.user)
+                f"SELECT question, answer FROM exchanges WHERE {_OWN} ORDER BY turn", self._own(conversation)
             ).fetchall()
         return [(question, answer_from_json(json.loads(answer))) for question, answer in rows]
 
     def turns(self, conversation: str) -> int:
         """How many turns a conversation has."""
         with self._connection() as db:
-            found = db.execute(f"SELECT COUNT(*) FROM exchanges WHERE {_OWN}", (conversation, self.user)).fetchone()
+            found = db.execute(f"SELECT COUNT(*) FROM exchanges WHERE {_OWN}", self._own(conversation)).fetchone()
         return int(found[0])
 
     def conversations(self) -> list[Conversation]:
@@ -169,8 +156,8 @@ class History:
         with self._connection() as db:
             rows = db.execute(
                 "SELECT id, title, updated, (SELECT COUNT(*) FROM exchanges WHERE conversation = id)"
-                " FROM conversations WHERE user = ? ORDER BY updated DESC, id",
-                (self.user,),
+                " FROM conversations WHERE user = ? AND library = ? ORDER BY updated DESC, id",
+                (self.user, self.library),
             ).fetchall()
         return [Conversation(i, title, datetime.fromisoformat(at), turns) for i, title, at, turns in rows]
 
@@ -179,19 +166,20 @@ class History:
         if title := " ".join(title.split())[:200]:
             with self._connection() as db:
                 db.execute(
-                    "UPDATE conversations SET title = ? WHERE id = ? AND user = ?", (title, conversation, self.user)
+                    "UPDATE conversations SET title = ? WHERE id = ? AND user = ? AND library = ?",
+                    (title, *self._own(conversation)),
                 )
 
     def delete(self, conversation: str) -> None:
         """Deletes a conversation with all its turns."""
         with self._connection() as db:
-            db.execute("DELETE FROM conversations WHERE id = ? AND user = ?", (conversation, self.user))
+            db.execute("DELETE FROM conversations WHERE id = ? AND user = ? AND library = ?", self._own(conversation))
 
     def judge(self, conversation: str, turn: int, verdict: Verdict | None) -> None:
         """Notes what its reader says of an answer, None takes it back; raises NotInLibrary where there is no such."""
         with self._connection() as db:
             if not db.execute(
-                f"SELECT 1 FROM exchanges WHERE {_OWN} AND turn = ?", (conversation, self.user, turn)
+                f"SELECT 1 FROM exchanges WHERE {_OWN} AND turn = ?", (*self._own(conversation), turn)
             ).fetchone():
                 raise NotInLibrary("this answer isn't kept any more, so nothing can be noted of it")
             db.execute("DELETE FROM feedback WHERE conversation = ? AND turn = ?", (conversation, turn))
@@ -202,7 +190,7 @@ class History:
     def verdicts(self, conversation: str) -> dict[int, Verdict]:
         """What was said of the answers of a conversation, by their turns from 1."""
         with self._connection() as db:
-            rows = db.execute(f"SELECT turn, verdict FROM feedback WHERE {_OWN}", (conversation, self.user)).fetchall()
+            rows = db.execute(f"SELECT turn, verdict FROM feedback WHERE {_OWN}", self._own(conversation)).fetchall()
         return dict(rows)
 
     def feedback(self) -> list[Feedback]:
@@ -210,13 +198,13 @@ class History:
         with self._connection() as db:
             rows = db.execute(
                 "SELECT verdict, given, question, answer FROM feedback JOIN exchanges USING (conversation, turn)"
-                " WHERE conversation IN (SELECT id FROM conversations WHERE user = ?) ORDER BY given",
-                (self.user,),
+                " WHERE conversation IN (SELECT id FROM conversations WHERE user = ? AND library = ?) ORDER BY given",
+                (self.user, self.library),
             ).fetchall()
         return [Feedback(v, datetime.fromisoformat(at), q, answer_from_json(json.loads(a))) for v, at, q, a in rows]
 
     def settings(self) -> dict[str, Any]:
-        """What this user has chosen on the page; empty before they did."""
+        """What this user has chosen on the page, for all libraries; empty before they did."""
         with self._connection() as db:
             row = db.execute("SELECT chosen FROM settings WHERE user = ?", (self.user,)).fetchone()
         return cast(dict[str, Any], json.loads(row[0])) if row else {}
@@ -230,15 +218,14 @@ class History:
             )
 
     def forget(self) -> None:
-        """Deletes all conversations of the user, what they said of answers, and their settings."""
+        """Deletes all conversations of the user with any library, what they said of answers, and their settings."""
         with self._connection() as db:
             db.execute("DELETE FROM conversations WHERE user = ?", (self.user,))
             db.execute("DELETE FROM settings WHERE user = ?", (self.user,))
 
+    def _own(self, conversation: str) -> tuple[str, str, str]:
+        return conversation, self.user, self.library
+
     def _owns(self, db: sqlite3.Connection, conversation: str) -> bool:
-        sought = (conversation, self.user)
-        return db.execute("SELECT 1 FROM conversations WHERE id = ? AND user = ?", sought).fetchone() is not None
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
+        sought = "SELECT 1 FROM conversations WHERE id = ? AND user = ? AND library = ?"
+        return db.execute(sought, self._own(conversation)).fetchone() is not None

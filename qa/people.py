@@ -2,55 +2,76 @@
 
 One SQLite file beside the library, so each library has people of its own. Passwords are kept as argon2id hashes; tokens
 and sessions are long random strings and kept as SHA-256, so that nothing in the file opens anything.
+
+A caller is known by a name: a user's, or "token:" and a token's. A user may have a folder with a library of their own;
+its name ends in random letters, so that a later user of the same name never comes to it.
 """
 
 import hashlib
 import re
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from documents.errors import LibraryCorrupt, LibraryError, PeopleError
+from documents.errors import PeopleError
+from index.sidefile import connected, migrate
+from qa.passwords import Passwords
 
-if TYPE_CHECKING:
-    from argon2 import PasswordHasher
-
-__all__ = ["PEOPLE", "SHORTEST_PASSWORD", "People", "Token", "User"]
+__all__ = ["PEOPLE", "PROGRAM", "People", "Rights", "Token", "User"]
 
 PEOPLE = "people.db"  # the file's name in a library's folder
-SHORTEST_PASSWORD = 10  # characters
-LONGEST_PASSWORD = 1000
+PROGRAM = "token:"  # before the name of a token, where callers are named
 SIGNED_IN = timedelta(days=14)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
-_SCHEMA = """
+_MIGRATIONS = (
+    """
     CREATE TABLE users (name TEXT PRIMARY KEY COLLATE NOCASE, password TEXT NOT NULL, added TEXT NOT NULL) STRICT;
     CREATE TABLE tokens (name TEXT PRIMARY KEY COLLATE NOCASE, sha256 TEXT NOT NULL UNIQUE, added TEXT NOT NULL) STRICT;
     CREATE TABLE sessions (
         sha256 TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE, until TEXT NOT NULL
     ) STRICT
-"""
+    """,
+    """
+    ALTER TABLE users ADD COLUMN reader INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE users ADD COLUMN folder TEXT;
+    ALTER TABLE tokens ADD COLUMN reader INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE tokens ADD COLUMN user TEXT REFERENCES users (name) ON DELETE CASCADE
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who can sign in."""
+    """A person who can sign in; a reader can't change the shared library. `folder` names their own, if there is one."""
 
     name: str
     added: datetime
+    reader: bool = False
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A program that may call the API, by the name it was given."""
+    """A program that may call the API, by the name it was given; `user` is whose own library it may use too."""
 
     name: str
     added: datetime
+    reader: bool = False
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a caller may do: whose own library they have, its folder where there is one, and what they may change."""
+
+    user: str | None
+    folder: str | None
+    change_shared: bool
+    change_own: bool
 
 
 class People:
@@ -59,42 +80,30 @@ class People:
     def __init__(self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path = path
         self._now = now
+        self._passwords = Passwords()
         with self._connection() as db:
-            if not _version(db):
-                db.execute("BEGIN IMMEDIATE")
-                for statement in () if _version(db) else _SCHEMA.split(";\n"):
-                    db.execute(statement)
-                db.execute("PRAGMA user_version = 1")
+            migrate(db, _MIGRATIONS)
         path.chmod(0o600)
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self.path, timeout=10)) as db:
-                db.execute("PRAGMA foreign_keys = ON")
-                db.execute("PRAGMA secure_delete = ON")
-                with db:
-                    yield db
-        except sqlite3.OperationalError as error:
-            raise LibraryError(f"the people in {self.path} can't be used: {error}") from error
-        except sqlite3.IntegrityError:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise LibraryCorrupt(f"{self.path} is damaged ({error}): move it away and add the users again") from error
+    def _connection(self) -> AbstractContextManager[sqlite3.Connection]:
+        return connected(self.path, "people", "move it away and add the users again")
 
     # -- users -----------------------------------------------------------------------------------------------------
 
-    def add_user(self, name: str, password: str) -> None:
-        """Adds a user.
+    def add_user(self, name: str, password: str, *, reader: bool = False) -> None:
+        """Adds a user, a `reader` where they shall not change the shared library.
 
         Raises:
             PeopleError: the name is taken or none, or the password is too short.
         """
         _check_name(name, "user")
-        hashed = self._hash(password)
+        hashed = self._passwords.hashed(password)
         try:
             with self._connection() as db:
-                db.execute("INSERT INTO users VALUES (?, ?, ?)", (name, hashed, self._now().isoformat()))
+                db.execute(
+                    "INSERT INTO users (name, password, added, reader) VALUES (?, ?, ?, ?)",
+                    (name, hashed, self._now().isoformat(), reader),
+                )
         except sqlite3.IntegrityError as error:
             raise PeopleError(
                 f"there is a user {name!r} already: `footnote user password {name}` gives them a new password"
@@ -102,42 +111,77 @@ class People:
 
     def set_password(self, name: str, password: str) -> None:
         """Gives a user another password, and signs them out everywhere."""
-        hashed = self._hash(password)
+        hashed = self._passwords.hashed(password)
         with self._connection() as db:
             if not db.execute("UPDATE users SET password = ? WHERE name = ?", (hashed, name)).rowcount:
                 raise _no_user(name)
             db.execute("DELETE FROM sessions WHERE user = ? COLLATE NOCASE", (name,))
 
-    def remove_user(self, name: str) -> str:
-        """Removes a user and signs them out everywhere; returns the name as it was written when they were added."""
+    def set_reader(self, name: str, reader: bool) -> None:
+        """Makes a user a reader, or takes that back; raises PeopleError where there is no such user."""
         with self._connection() as db:
-            removed = db.execute("DELETE FROM users WHERE name = ? RETURNING name", (name,)).fetchone()
-        if removed is None:
+            if not db.execute("UPDATE users SET reader = ? WHERE name = ?", (reader, name)).rowcount:
+                raise _no_user(name)
+
+    def remove_user(self, name: str) -> User:
+        """Removes a user with the tokens that are theirs, and signs them out everywhere; their folder stays."""
+        user = self.user(name)
+        with self._connection() as db:
+            db.execute("DELETE FROM users WHERE name = ?", (name,))
+        return user
+
+    def user(self, name: str) -> User:
+        """The user of this name; raises PeopleError where there is none."""
+        found = next((user for user in self.users() if user.name.lower() == name.lower()), None)
+        if found is None:
             raise _no_user(name)
-        return str(removed[0])
+        return found
 
     def users(self) -> list[User]:
         """All users by name."""
         with self._connection() as db:
-            rows = db.execute("SELECT name, added FROM users ORDER BY name").fetchall()
-        return [User(name, datetime.fromisoformat(added)) for name, added in rows]
+            rows = db.execute("SELECT name, added, reader, folder FROM users ORDER BY name").fetchall()
+        return [User(name, datetime.fromisoformat(added), bool(reader), folder) for name, added, reader, folder in rows]
+
+    # -- what callers may do ---------------------------------------------------------------------------------------
+
+    def rights(self, caller: str) -> Rights | None:
+        """What a caller may do, None where there is no such caller any more."""
+        if not _NAME.fullmatch(caller.removeprefix(PROGRAM)):
+            return None
+        with self._connection() as db:
+            if not caller.startswith(PROGRAM):
+                row = db.execute("SELECT name, folder, reader FROM users WHERE name = ?", (caller,)).fetchone()
+                return None if row is None else Rights(row[0], row[1], not row[2], True)
+            row = db.execute(
+                "SELECT users.name, users.folder, users.reader, tokens.reader"
+                " FROM tokens LEFT JOIN users ON users.name = tokens.user WHERE tokens.name = ?",
+                (caller.removeprefix(PROGRAM),),
+            ).fetchone()
+        return None if row is None else Rights(row[0], row[1], not (row[2] or row[3]), not row[3])
+
+    def folder(self, name: str) -> str:
+        """The name of the folder of a user's own library, chosen now where there was none; raises PeopleError."""
+        with self._connection() as db:
+            db.execute(
+                "UPDATE users SET folder = name || ? WHERE name = ? AND folder IS NULL",
+                (f"-{secrets.token_hex(6)}", name),
+            )
+            row = db.execute("SELECT folder FROM users WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise _no_user(name)
+        return str(row[0])
 
     # -- signing in ------------------------------------------------------------------------------------------------
 
     def sign_in(self, name: str, password: str) -> str | None:
         """A new session's secret, None where name or password is wrong, which takes as long as a right one."""
-        from argon2.exceptions import InvalidHashError, VerificationError
-
         row = None
         if _NAME.fullmatch(name):
             with self._connection() as db:
                 row = db.execute("SELECT name, password FROM users WHERE name = ?", (name,)).fetchone()
-        known, hashed = row or (None, self._decoy)
-        try:
-            self._hasher.verify(hashed, _bytes(password[: LONGEST_PASSWORD + 1]))
-        except (VerificationError, InvalidHashError):
-            return None
-        if known is None:
+        known, hashed = row or (None, None)
+        if not self._passwords.right(password, hashed):
             return None
         secret = secrets.token_urlsafe(32)
         with self._connection() as db:
@@ -161,17 +205,23 @@ class People:
 
     # -- tokens ----------------------------------------------------------------------------------------------------
 
-    def add_token(self, name: str) -> str:
+    def add_token(self, name: str, *, user: str | None = None, reader: bool = False) -> str:
         """A new token for a program, to be shown once: it can't be told again.
 
+        That of a `user` opens their own library too, and goes with them; a `reader` changes nothing.
+
         Raises:
-            PeopleError: the name is taken or none.
+            PeopleError: the name is taken or none, or there is no such user.
         """
         _check_name(name, "token")
+        owner = None if user is None else self.user(user).name
         token = f"fn-{secrets.token_urlsafe(32)}"
         try:
             with self._connection() as db:
-                db.execute("INSERT INTO tokens VALUES (?, ?, ?)", (name, _sha256(token), self._now().isoformat()))
+                db.execute(
+                    "INSERT INTO tokens (name, sha256, added, user, reader) VALUES (?, ?, ?, ?, ?)",
+                    (name, _sha256(token), self._now().isoformat(), owner, reader),
+                )
         except sqlite3.IntegrityError as error:
             raise PeopleError(f"there is a token {name!r} already: choose another name, or remove it first") from error
         return token
@@ -185,8 +235,8 @@ class People:
     def tokens(self) -> list[Token]:
         """All tokens by name, without their secrets."""
         with self._connection() as db:
-            rows = db.execute("SELECT name, added FROM tokens ORDER BY name").fetchall()
-        return [Token(name, datetime.fromisoformat(added)) for name, added in rows]
+            rows = db.execute("SELECT name, added, reader, user FROM tokens ORDER BY name").fetchall()
+        return [Token(name, datetime.fromisoformat(added), bool(reader), user) for name, added, reader, user in rows]
 
     def token(self, token: str) -> str | None:
         """The name of a token, None where there is no such."""
@@ -194,38 +244,9 @@ class People:
             row = db.execute("SELECT name FROM tokens WHERE sha256 = ?", (_sha256(token),)).fetchone()
         return None if row is None else str(row[0])
 
-    # -- hashing ---------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _hasher(self) -> "PasswordHasher":
-        from argon2 import PasswordHasher
-
-        return PasswordHasher()  # RFC 9106, low memory: 64 MiB, three passes
-
-    @cached_property
-    def _decoy(self) -> str:
-        """A hash that no password has, so that an unknown name takes as long as a known one."""
-        return str(self._hasher.hash(secrets.token_hex(32)))
-
-    def _hash(self, password: str) -> str:
-        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise PeopleError(
-                f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, and this one {len(password)}: "
-                "a few words in a row are easy to keep in mind"
-            )
-        return str(self._hasher.hash(_bytes(password)))
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _bytes(secret: str) -> bytes:
-    return secret.encode("utf-8", "surrogatepass")
-
 
 def _sha256(secret: str) -> str:
-    return hashlib.sha256(_bytes(secret)).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _check_name(name: str, kind: str) -> None:

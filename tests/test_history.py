@@ -87,6 +87,25 @@ def test_each_user_sees_and_changes_only_their_own(history: History) -> None:
     assert [(c.title, c.turns) for c in ann.conversations()] == [("What does Ann ask?", 1)]
 
 
+def test_each_library_has_its_own_conversations_and_settings_hold_for_all(history: History) -> None:
+    shared, mine = history.of("ann"), history.of("ann", "mine")
+    shared.save("one", "What do we all know?", ANSWER)
+    mine.save("two", "What do I alone know?", ANSWER)
+    mine.judge("two", 1, "wrong")
+    assert [c.id for c in shared.conversations()] == ["one"] and [c.id for c in mine.conversations()] == ["two"]
+    assert shared.load("two") == [] and shared.turns("two") == 0 and shared.verdicts("two") == {}
+    assert shared.feedback() == [] and len(mine.feedback()) == 1
+    shared.delete("two")
+    shared.rename("two", "Everybody's")
+    with pytest.raises(NotInLibrary):
+        shared.save("two", "And now?", ANSWER)
+    assert [c.title for c in mine.conversations()] == ["What do I alone know?"]
+    mine.choose({"theme": "dark"})
+    assert shared.settings() == {"theme": "dark"}
+    shared.forget()
+    assert mine.conversations() == [] and mine.settings() == {}
+
+
 def test_conversations_from_before_there_were_users_are_kept(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "c.db") as db:  # the tables of the first version
         db.executescript(

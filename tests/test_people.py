@@ -1,5 +1,6 @@
 """The people of a library: what opens and what doesn't, what the file holds, and what is forgotten."""
 
+import sqlite3
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.errors import LibraryCorrupt, PeopleError
+from documents.errors import LibraryCorrupt, LibraryError, PeopleError
 from qa.people import SIGNED_IN, People
 
 PASSWORD = "four words in row"
@@ -54,7 +55,7 @@ def test_a_session_ends_in_time_by_signing_out_and_with_its_user(people: People,
     people.set_password("ann", "another long one")
     assert people.signed_in(third) is None and people.sign_in("Ann", PASSWORD) is None
     fourth = people.sign_in("Ann", "another long one")
-    assert people.remove_user("ANN") == "Ann"
+    assert people.remove_user("ANN").name == "Ann"
     assert fourth and people.signed_in(fourth) is None and people.users() == []
 
 
@@ -105,4 +106,69 @@ def test_what_is_refused_says_why(people: People) -> None:
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "people.db").write_bytes(b"nothing that SQLite would know" * 100)
     with pytest.raises(LibraryCorrupt, match="is damaged"):
+        People(tmp_path / "people.db")
+
+
+def test_readers_and_tokens_may_do_what_they_were_given(people: People) -> None:
+    people.add_user("Ann", PASSWORD)
+    people.add_user("Rea", PASSWORD, reader=True)
+    for token, user, reader in (("a", "ANN", False), ("b", "ann", True), ("c", None, False), ("d", "rea", False)):
+        people.add_token(token, user=user, reader=reader)
+    may = {
+        "ann": ("Ann", True, True),
+        "rea": ("Rea", False, True),
+        "token:a": ("Ann", True, True),
+        "token:b": ("Ann", False, False),
+        "token:c": (None, True, True),
+        "token:d": ("Rea", False, True),
+    }
+    for caller, expected in may.items():
+        rights = people.rights(caller)
+        assert rights and (rights.user, rights.change_shared, rights.change_own) == expected, caller
+    for nobody in ("", "token:", "token:ann", "bob", "a", "\ud800"):
+        assert people.rights(nobody) is None
+    people.set_reader("rea", False)
+    assert (again := people.rights("token:d")) and again.change_shared
+    with pytest.raises(PeopleError, match="footnote user list"):
+        people.add_token("e", user="bob")
+
+
+def test_a_users_token_goes_with_them(people: People) -> None:
+    people.add_user("Ann", PASSWORD)
+    hers, other = people.add_token("hers", user="ann"), people.add_token("other")
+    people.remove_user("ann")
+    assert people.token(hers) is None and people.rights("token:hers") is None and people.token(other) == "other"
+
+
+def test_a_folder_is_never_anothers(people: People) -> None:
+    people.add_user("Ann", PASSWORD)
+    first = people.folder("ann")
+    assert first.startswith("Ann-") and len(first) == len("Ann-") + 12 and people.folder("ANN") == first
+    people.remove_user("ann")
+    people.add_user("ann", PASSWORD)
+    assert people.user("ann").folder is None and people.folder("ann") != first
+
+
+def test_a_file_from_before_there_were_readers_is_brought_up_to_date(tmp_path: Path, clock: Clock) -> None:
+    with sqlite3.connect(tmp_path / "people.db") as db:  # the first schema
+        db.executescript(
+            "CREATE TABLE users (name TEXT PRIMARY KEY COLLATE NOCASE, password TEXT NOT NULL, added TEXT NOT NULL)"
+            " STRICT; CREATE TABLE tokens (name TEXT PRIMARY KEY COLLATE NOCASE, sha256 TEXT NOT NULL UNIQUE,"
+            " added TEXT NOT NULL) STRICT; CREATE TABLE sessions (sha256 TEXT PRIMARY KEY, user TEXT NOT NULL"
+            " REFERENCES users (name) ON DELETE CASCADE, until TEXT NOT NULL) STRICT; PRAGMA user_version = 1;"
+        )
+        db.execute("INSERT INTO users VALUES ('Ann', 'x', '2026-01-02T03:04:05+00:00')")
+        db.execute("INSERT INTO tokens VALUES ('reports', 'x', '2026-01-02T03:04:05+00:00')")
+    db.close()
+    people = People(tmp_path / "people.db", now=clock)
+    for caller, user in (("ann", "Ann"), ("token:reports", None)):
+        rights = people.rights(caller)
+        assert rights and (rights.user, rights.folder, rights.change_shared) == (user, None, True)
+
+
+def test_a_file_of_a_newer_footnote_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "people.db") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(LibraryError, match=r"people.db was made by a newer Footnote \(schema 99"):
         People(tmp_path / "people.db")
