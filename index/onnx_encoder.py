@@ -25,7 +25,7 @@ WINDOW = 512  # tokens in one pass, at most
 
 
 class OnnxEncoder:
-    """Mean-pooled token vectors of an ONNX model with inputs ids and mask, and hidden states; safe between threads."""
+    """Mean-pooled token vectors of an ONNX model from ids to hidden states; safe between threads."""
 
     def __init__(self, weights: Weights) -> None:
         self.name = weights.name
@@ -56,9 +56,7 @@ class OnnxEncoder:
         """A text's unit vector, its tokens' vectors (n, width) and their character offsets (n, 2)."""
         first = self._tokenizer.encode(text)
         windows = [first, *first.overflowing]
-        hidden: list[Vectors] = [
-            self._session.run(["hidden"], {"ids": [w.ids], "mask": [w.attention_mask]})[0][0] for w in windows
-        ]
+        hidden: list[Vectors] = [self._session.run(["hidden"], {"ids": [w.ids]})[0][0] for w in windows]
         offsets = np.array([span for w in windows for span in w.offsets], dtype=np.int64)
         whole = np.mean([unit(h.mean(axis=0)) for h in hidden], axis=0)
         return unit(whole), np.concatenate(hidden), offsets

@@ -10,20 +10,26 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from training.model import Network, load_encoder
+
 __all__ = ["export", "main"]
 
 
 class _Hidden(nn.Module):
-    """The transformer with its last hidden states for output."""
+    """The encoder of a network with its last hidden states for output; one text at a time, so nothing is masked."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, network: Network) -> None:
         super().__init__()
-        self.model = model
+        self.network = network
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """ids and mask [B, T] -> [B, T, width]."""
-        hidden: Tensor = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
-        return hidden
+    def forward(self, ids: Tensor) -> Tensor:
+        """ids [B, T] -> [B, T, width]."""
+        network = self.network
+        places = network.positions.weight[: ids.shape[1]] + network.types.weight[0]
+        x: Tensor = network.norm(network.words(ids) + places)
+        for layer in network.layers:
+            x = layer(x, torch.zeros(1))
+        return x
 
 
 def export(source: Path, folder: Path) -> None:
@@ -33,17 +39,18 @@ def export(source: Path, folder: Path) -> None:
     costs nothing that the figures show.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
-    from transformers import AutoModel
 
     folder.mkdir(parents=True, exist_ok=True)
-    model = AutoModel.from_pretrained(source, attn_implementation="eager").eval()
-    ids = torch.randint(1000, 2000, (2, 16))
-    axes = {name: {0: "b", 1: "t"} for name in ("ids", "mask", "hidden")}
+    network = Network().eval()
+    load_encoder(network, source / "model.safetensors")
+    for layer in network.layers:
+        layer.eager = True
     with tempfile.TemporaryDirectory() as work:
         whole = Path(work) / "whole.onnx"
         torch.onnx.export(
-            _Hidden(model), (ids, torch.ones_like(ids)), str(whole), input_names=["ids", "mask"],
-            output_names=["hidden"], dynamic_axes=axes, opset_version=17, dynamo=False,
+            _Hidden(network), (torch.randint(1000, 2000, (1, 16)),), str(whole), input_names=["ids"],
+            output_names=["hidden"], dynamic_axes={n: {0: "b", 1: "t"} for n in ("ids", "hidden")}, opset_version=17,
+            dynamo=False,
         )  # fmt: skip
         quantize_dynamic(
             whole, folder / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
