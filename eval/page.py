@@ -37,6 +37,10 @@ class Bench:
 
     library: Library
 
+    def of(self, library: Library) -> "Bench":
+        """The evaluation of another library."""
+        return Bench(library)
+
     def save(self, answer: Answer, history: Sequence[Turn]) -> None:
         """Keeps a question, with what this answer cites as the evidence; raises DatasetError."""
         turns = [{"role": turn.role, "text": turn.text} for turn in history]

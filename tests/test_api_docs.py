@@ -16,7 +16,7 @@ import footnote
 from index.library import Library
 from qa.ask import LONGEST_QUESTION
 from qa.web import service, sign_in, throttle
-from qa.web.api import documents, mcp
+from qa.web.api import incoming, jobs, mcp, parts
 from qa.web.serve import Door
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +47,11 @@ def test_the_python_runs(address: str, capsys: pytest.CaptureFixture[str]) -> No
     for block in blocks("python"):
         exec(compile(block.replace(ADDRESS, address), "docs/api.md", "exec"), names)
     printed = capsys.readouterr().out
-    assert "added None []" in printed and re.search(r"answer \{'question': 'Who approved it\?'", printed)
+    assert (
+        "added None []" in printed
+        and "done 1 1 ['added']" in printed
+        and re.search(r"answer \{'question': 'Who approved it\?'", printed)
+    )
     names["api"].close()
 
 
@@ -67,7 +71,7 @@ def test_every_footnote_command_is_one() -> None:
     ]
     assert len(told) >= 3
     for words in told:
-        names = [w for w in words[1:3] if w in {"user", "token", "add", "chat"}]
+        names = [w for w in words[1:3] if w in {"user", "token", "add", "change", "remove", "chat"}]
         shown = CliRunner().invoke(footnote.app, [*names, "--help"], env={"COLUMNS": "200"})
         assert shown.exit_code == 0
         assert all(option in shown.output for option in words if option.startswith("--")), words
@@ -78,9 +82,11 @@ def test_every_footnote_command_is_one() -> None:
 def test_the_figures_are_the_programs() -> None:
     for figure in (
         f"at most {LONGEST_QUESTION:,} characters",
-        f"at most {documents.MOST_FILES} files and {throttle.UPLOAD >> 20} MB",
+        f"at most {parts.MOST_FILES} files and {throttle.UPLOAD >> 20} MB",
         f"{throttle.BODY >> 20} MB; {throttle.UPLOAD >> 20} MB for documents",
         f"{Door().rate} a minute",
+        f"stops coming | {incoming.STALLED:.0f} s",
+        f"{jobs.UNFINISHED}, while {jobs.AT_ONCE} are read",
         f"{service.WAITING}, while {service.AT_ONCE} are answered",
     ):
         assert figure in TEXT, figure
@@ -94,4 +100,4 @@ def test_every_route_is_told_of(library: Library) -> None:
     from qa.web.service import Service
 
     for path in api(Service(library)).openapi()["paths"]:
-        assert path.replace("{document_id}", "{id}") in TEXT or path.startswith("/v1"), path
+        assert re.sub(r"{\w+}", "{id}", path) in TEXT or path.startswith("/v1"), path

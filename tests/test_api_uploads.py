@@ -11,7 +11,7 @@ from web_support import TRAM
 
 from index.library import Library
 from qa.web import throttle
-from qa.web.api.documents import MOST_FILES, file_name
+from qa.web.api.parts import MOST_FILES, file_name
 
 NASTY = "<img src=x onerror=alert(1)>.txt"
 

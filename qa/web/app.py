@@ -10,10 +10,11 @@ from documents.errors import FootnoteError
 from index.library import Library
 from qa.chain import Options
 from qa.history import CONVERSATIONS, History
+from qa.libraries import Libraries, Which
 from qa.web.asking import Telling
 from qa.web.assets import head
 from qa.web.export import KINDS, exported
-from qa.web.guard import API, Guard, Rules
+from qa.web.guard import API, Guard, Rules, caller_of
 from qa.web.layout import layout
 from qa.web.page import Page
 from qa.web.pages import page_png
@@ -21,6 +22,7 @@ from qa.web.service import Service
 from qa.web.sign_in import SignIn
 from qa.web.testing import Evaluation
 from qa.web.throttle import App, Message, Receive, Send
+from qa.web.uploads import sweep
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -93,9 +95,14 @@ def application(
     from mcp.server.transport_security import TransportSecuritySettings
 
     from qa.web.api.app import Counted, api
+    from qa.web.api.incoming import INCOMING, sweep_incoming
     from qa.web.api.mcp import server
 
-    service = Service(library, options or Options(), tests=tests)
+    rules = rules or Rules(LOCAL_NAMES)
+    libraries = Libraries(library, rules.people, opened=sweep)
+    service = Service(library, options or Options(), tests=tests, libraries=libraries)
+    calls = api(service)
+    sweep_incoming(library.path / INCOMING)
     tools = server(service)
     mcp = tools.streamable_http_app(
         stateless_http=True,
@@ -107,17 +114,17 @@ def application(
     async def running(app: FastAPI) -> AsyncIterator[None]:
         async with tools.session_manager.run():
             yield
+        calls.state.jobs.close()
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
-    rules = rules or Rules(LOCAL_NAMES)
     app.add_middleware(Guard, rules=rules)
     app.add_middleware(Counted, meters=service.meters, paths=API)
     app.add_middleware(LocalHeaders)  # the outermost
     app.router.routes.append(Under(("/mcp",), mcp))
-    app.router.routes.append(Under(("/api/", "/v1/"), api(service)))
+    app.router.routes.append(Under(("/api/", "/v1/"), calls))
     if rules.people is not None:
         app.router.routes.extend(SignIn(rules.people).routes())
-    _add_files(app, library)
+    _add_files(app, libraries)
     alone = rules.people is None and not rules.any_address
     _mount(app, build(library, chain or service, tests, any_model=alone), library, signed_in=rules.people is not None)
     return app
@@ -141,25 +148,25 @@ class Under(BaseRoute):
 
 def user_of(request: "Request") -> str:
     """Who signed in, as the guard found; "" where nobody needs to."""
-    return str(request.scope.get("state", {}).get("user") or "")
+    return caller_of(request.scope)
 
 
-def _add_files(app: "FastAPI", library: Library) -> None:
+def _add_files(app: "FastAPI", libraries: Libraries) -> None:
     """The routes of what the page links to: pictures of pages, and conversations as files."""
     from fastapi import Request
     from starlette.responses import PlainTextResponse, Response
 
     @app.get("/pages/{document_id}/{number}.png")
-    def page(document_id: str, number: int) -> Response:
+    def page(request: Request, document_id: str, number: int, library: Which = "shared") -> Response:
         try:
-            picture = page_png(library, document_id, number)
+            picture = page_png(libraries.reading(user_of(request), library), document_id, number)
         except FootnoteError as error:
             return PlainTextResponse(str(error), status_code=404)
         return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=300"})
 
     @app.get("/conversations/{talk}.{kind}")
-    def export(request: Request, talk: str, kind: str) -> Response:
-        history = History(library.path / CONVERSATIONS, user_of(request))
+    def export(request: Request, talk: str, kind: str, library: Which = "shared") -> Response:
+        history = History(libraries.shared.path / CONVERSATIONS, user_of(request), library)
         found = next((c for c in history.conversations() if c.id == talk), None)
         if found is None or kind not in KINDS:
             return PlainTextResponse(f"no such conversation, or not one of: {', '.join(KINDS)}", status_code=404)

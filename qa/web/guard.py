@@ -13,11 +13,11 @@ from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 
-from qa.people import People
+from qa.people import PROGRAM, People
 from qa.web.api.errors import refused
 from qa.web.throttle import BODY, UPLOAD, App, Message, Rate, Receive, Send, counted, declared, too_large
 
-__all__ = ["COOKIE", "SIGN_IN", "Guard", "Rules", "address_of", "session_of"]
+__all__ = ["COOKIE", "SIGN_IN", "Guard", "Rules", "address_of", "caller_of", "session_of"]
 
 COOKIE = "footnote_session"
 SIGN_IN = "/sign-in"
@@ -111,6 +111,11 @@ def session_of(headers: Headers) -> str:
     return cookie[COOKIE].value if COOKIE in cookie else ""
 
 
+def caller_of(scope: Message) -> str:
+    """Who calls, as the guard found; "" where nobody needs to sign in."""
+    return str(scope.get("state", {}).get("user") or "")
+
+
 def address_of(scope: Message) -> str:
     """The address a request came from."""
     return str((scope.get("client") or ("",))[0])
@@ -121,7 +126,7 @@ def _caller(people: People, headers: Headers) -> str | None:
     kind, _, token = headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         name = people.token(token.strip())
-        return None if name is None else f"token:{name}"
+        return None if name is None else f"{PROGRAM}{name}"
     session = session_of(headers)
     return people.signed_in(session) if session else None
 

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -17,6 +17,7 @@ from documents.errors import FootnoteError, ServerBusy
 from index.library import Library
 from qa.answer import Answer, Event, Step
 from qa.chain import Options, events
+from qa.libraries import Libraries, Which
 from qa.web.meters import Meters
 from qa.web.testing import Evaluation
 
@@ -67,7 +68,8 @@ class Service:
     """A library, how it is asked by default, and the gates that questions go through.
 
     All go through the first; an answer that a language model writes then leaves it to others, and waits for that model
-    at the second. `tests` is the library's evaluation, which forgets what is removed.
+    at the second. `tests` is the library's evaluation, which forgets what is removed. `libraries` knows whose library
+    is whose; without it there is this one only.
     """
 
     library: Library
@@ -76,6 +78,22 @@ class Service:
     writing: Gate = field(default_factory=lambda: Gate(WRITING))
     meters: Meters = field(default_factory=Meters)
     tests: Evaluation | None = None
+    libraries: Libraries | None = None
+
+    @property
+    def whose(self) -> Libraries:
+        """Whose library is whose."""
+        return self.libraries or Libraries(self.library)
+
+    def reading(self, caller: str, which: Which) -> "Service":
+        """The same over the library that a caller means, to ask and look at; raises NotPermitted."""
+        return self.over(self.whose.reading(caller, which))
+
+    def over(self, library: Library) -> "Service":
+        """The same over another library, with the same gates: they are about the processor."""
+        if library is self.library:
+            return self
+        return replace(self, library=library, tests=self.tests.of(library) if self.tests is not None else None)
 
     def events(self, given: Mapping[str, Any], options: Options | None = None) -> Iterator[Event]:
         """What qa.chain.events tells, in turn.

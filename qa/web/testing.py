@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from index.library import Library
 from index.records import DocumentRecord
 from qa.answer import Answer, Turn
 from qa.chain import Options
@@ -56,6 +57,9 @@ class Kept:
 
 class Evaluation(Protocol):
     """The evaluation, as the page uses it; every method raises FootnoteError where it can't."""
+
+    def of(self, library: Library) -> "Evaluation":
+        """That of another library."""
 
     def save(self, answer: Answer, history: Sequence[Turn]) -> None:
         """Keeps a question, with what this answer cites as the evidence."""

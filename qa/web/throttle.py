@@ -72,7 +72,7 @@ def counted(receive: Receive, most: int) -> Receive:
         message = await receive()
         come += len(message.get("body", b""))
         if come > most:
-            raise HTTPException(413, too_large(most))
+            raise HTTPException(413, too_large(most), {"connection": "close"})
         return message
 
     return receive_counted

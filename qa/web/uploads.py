@@ -9,7 +9,7 @@ import os
 import queue
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -20,12 +20,13 @@ from index.library import Library
 from index.records import DocumentRecord
 from qa.web.report import Line
 
-__all__ = ["add_uploads", "forget_upload", "remove_document", "sweep", "take_uploads"]
+__all__ = ["add_uploads", "alive", "forget_upload", "remove_document", "sweep", "take_uploads"]
 
 FOLDER = "uploads"
 ASIDE, MARK = ".before", ".writing"  # ends of names, each with a dot in front
 PAUSE = 0.1  # seconds between two pictures of the progress: enough for the eye, little for the network
-_WRITING = threading.Lock()  # one upload at a time: a file's earlier version waits aside until the new one is read
+# By folder, one upload at a time: a file's earlier version waits aside until the new one is read.
+_WRITING: dict[Path, threading.Lock] = {}
 
 
 class _Stopped(Exception):
@@ -76,13 +77,18 @@ def add_uploads(
         yield tuple(lines.values())
 
 
-def take_uploads(library: Library, uploads: Sequence[Path], collection: str = "") -> list[FileResult]:
-    """The same in one go, for programs: what became of each file. Raises what Library.add_files raises."""
+def take_uploads(
+    library: Library, uploads: Sequence[Path], collection: str = "", progress: Callable[[Progress], None] | None = None
+) -> list[FileResult]:
+    """The same in one go, for programs: what became of each file.
+
+    Raises what Library.add_files raises, and what `progress` raises to end it; what was added until then stays.
+    """
     folder = library.path.absolute() / FOLDER
     with _writing(folder):
         kept = _keep(folder, uploads)
         try:
-            return library.add_files(list(kept), collection=collection)
+            return library.add_files(list(kept), collection=collection, progress=progress)
         finally:
             _settle(library, kept)
 
@@ -92,7 +98,7 @@ def _writing(folder: Path) -> Iterator[None]:
     """Marks the folder as being written to by this process, so that no other one sweeps it meanwhile."""
     folder.mkdir(mode=0o700, exist_ok=True)
     mark = folder / f".{os.getpid()}{MARK}"
-    with _WRITING:
+    with _WRITING.setdefault(folder, threading.Lock()):
         mark.touch()
         try:
             yield
@@ -121,7 +127,11 @@ def sweep(library: Library) -> None:
 
 def _alive(mark: Path) -> bool:
     """Whether the process that made a mark still runs; marks of this one are from an earlier life of its number."""
-    pid = int("0" + "".join(c for c in mark.name if c.isdigit()))
+    return alive(int("0" + "".join(c for c in mark.name if c.isdigit())))
+
+
+def alive(pid: int) -> bool:
+    """Whether another process of this number runs; this one's number may be that of an earlier one."""
     if pid == os.getpid():
         return False
     try:

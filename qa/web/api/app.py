@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import HTMLResponse
 
 from qa.web.api import documents, errors, openai, routes
+from qa.web.api.jobs import Jobs
 from qa.web.api.reference import reference
 from qa.web.meters import Meters
 from qa.web.service import Service, release
@@ -42,7 +43,13 @@ def api(service: Service) -> "FastAPI":
     )
     errors.install(app)
     threads = routes.Threads()
-    for router in (routes.router(service, threads), documents.router(service), openai.router(service, threads)):
+    app.state.jobs = jobs = Jobs()
+    for router in (
+        routes.router(service, threads),
+        documents.router(service, jobs),
+        documents.jobs_router(jobs),
+        openai.router(service, threads),
+    ):
         app.include_router(router)
 
     @app.get("/api/docs", include_in_schema=False)

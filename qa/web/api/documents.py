@@ -1,82 +1,139 @@
-"""/api/documents: what is in the library, files in, documents out, and a document's text to check a citation in."""
+"""/api/documents: what is in a library, files in, documents out, and a document's text to check a citation in."""
 
-import re
-import shutil
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+import asyncio
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from anyio import to_thread
+from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
 from pydantic import Field
-from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from index.intake import FileResult
 from index.records import DocumentRecord
 from qa.web.api.errors import Json
-from qa.web.api.models import Filters
+from qa.web.api.incoming import INCOMING, LONGEST_COLLECTION, received
+from qa.web.api.jobs import Jobs
+from qa.web.api.models import WHICH, Filters
+from qa.web.api.parts import FILES, MOST_FILES
+from qa.web.guard import caller_of
 from qa.web.service import Service
-from qa.web.uploads import remove_document, take_uploads
+from qa.web.uploads import remove_document
 
-__all__ = ["file_name", "router"]
+__all__ = ["router", "shown"]
 
-MOST_FILES = 500  # in one request
-LONGEST_NAME = 200  # bytes of a file's name
 DocumentId = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", description="The SHA-256 that names a document.")]
+Shelf = Annotated[WHICH, Query()]
+# The body is taken as it comes (incoming.py), so that what it holds is said here.
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": [FILES],
+                    "properties": {
+                        FILES: {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "minItems": 1,
+                            "description": f"At most {MOST_FILES}.",
+                        },
+                        "collection": {"type": "string", "maxLength": LONGEST_COLLECTION, "default": ""},
+                    },
+                }
+            }
+        },
+    }
+}
 
 
 class Listing(Filters):
     """What to list."""
 
+    library: WHICH = "shared"
     problems: bool = Field(default=False, description="Only what was not read in full.")
 
 
-def router(service: Service) -> APIRouter:
+def router(service: Service, jobs: Jobs) -> APIRouter:
     """The routes over one service."""
     routes = APIRouter(prefix="/api/documents", tags=["documents"])
-    library = service.library
 
     @routes.get("", summary="List documents, and files that could not be read")
-    def listed(asked: Annotated[Listing, Query()]) -> Json:
+    def listed(request: Request, asked: Annotated[Listing, Query()]) -> Json:
+        library = service.reading(caller_of(request.scope), asked.library).library
         where = asked.where(library)
         records = [r for r in library.documents(where) if r.problems or not asked.problems]
         failed = [f for f in library.files() if f.error and (where is None or where.lets_file(f.path))]
         failures = [{"path": f.path, "reason": f.error} for f in failed]
         return Json({"documents": [shown(r) for r in records], "failed": failures})
 
-    @routes.post("", summary="Add files; a file that fails costs only itself")
-    def added(
-        files: Annotated[list[UploadFile], File(description=f"At most {MOST_FILES}.")],
-        collection: Annotated[str, Form(max_length=200)] = "",
+    @routes.post(
+        "",
+        summary="Add files; a file that fails costs only itself",
+        openapi_extra=FORM,
+        responses={202: {"description": "All has come and is being read: a job, see `/api/jobs`."}},
+    )
+    async def added(
+        request: Request,
+        library: Shelf = "shared",
+        wait: Annotated[bool, Query(description="Answer when all is read, else with a job at once.")] = True,
     ) -> Json:
-        if len(files) > MOST_FILES:
-            raise HTTPException(413, f"{len(files)} files came at once, and {MOST_FILES} may: send them in parts")
-        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-            results = take_uploads(library, [_spooled(f, Path(folder), n) for n, f in enumerate(files)], collection)
-        records = library.documents()
-        return Json({"files": [_result(r, records) for r in results]})
+        caller = caller_of(request.scope)
+        await to_thread.run_sync(service.whose.permit, caller, library)
+        with jobs.room():
+            incoming = await received(request, service.library.path / INCOMING)
+            job, done = jobs.begin(caller, partial(service.whose.changing, caller, library), incoming)
+        if not wait:
+            return Json(job.shown(), 202, headers={"location": f"/api/jobs/{job.id}"})
+        return Json({"files": await asyncio.shield(asyncio.wrap_future(done))})
 
     @routes.get("/{document_id}", summary="A document's text, whole or from start to end")
     def text(
         request: Request,
         document_id: DocumentId,
+        library: Shelf = "shared",
         start: Annotated[int, Query(ge=0)] = 0,
         end: Annotated[int | None, Query(ge=0, description="Not included; the text's end unless given.")] = None,
     ) -> Response:
-        record, whole = library.record(document_id), library.text(document_id)
+        held = service.reading(caller_of(request.scope), library).library
+        record, whole = held.record(document_id), held.text(document_id)
         part = whole[start:end]
         if "text/plain" in request.headers.get("accept", ""):
             return PlainTextResponse(part)
         return Json({**shown(record), "start": min(start, len(whole)), "end": start + len(part), "text": part})
 
     @routes.delete("/{document_id}", summary="Remove a document, every trace of it")
-    def removed(document_id: DocumentId) -> Json:
-        record = remove_document(library, document_id)
-        if service.tests is not None:
-            service.tests.forget(record)
+    def removed(request: Request, document_id: DocumentId, library: Shelf = "shared") -> Json:
+        caller = caller_of(request.scope)
+        service.whose.permit(caller, library)
+        held = service.reading(caller, library)  # as it is: removing makes no library
+        record = remove_document(held.library, document_id)
+        if held.tests is not None:
+            held.tests.forget(record)
         return Json({"removed": shown(record)})
+
+    return routes
+
+
+def jobs_router(jobs: Jobs) -> APIRouter:
+    """The routes about uploads that are being read, each caller's own."""
+    routes = APIRouter(prefix="/api/jobs", tags=["documents"])
+
+    @routes.get("", summary="Your uploads that are being read, or were since the server began")
+    def listed(request: Request) -> Json:
+        return Json({"jobs": [job.shown() for job in jobs.of(caller_of(request.scope))]})
+
+    @routes.get("/{number}", summary="How far an upload is")
+    def told(request: Request, number: str) -> Json:
+        return Json(jobs.get(caller_of(request.scope), number).shown())
+
+    @routes.delete("/{number}", summary="Stop reading an upload; what was added until then stays")
+    def stopped(request: Request, number: str) -> Json:
+        job = jobs.get(caller_of(request.scope), number)
+        job.stopping.set()
+        return Json(job.shown())
 
     return routes
 
@@ -94,34 +151,4 @@ def shown(record: DocumentRecord) -> dict[str, Any]:
         "size": record.size,
         "added": record.added.isoformat(),
         "problems": [p.message for p in record.problems],
-    }
-
-
-def file_name(given: str | None) -> str:
-    """The name a file came with, without folders and control characters, short enough for a disk."""
-    name = re.split(r"[/\\]", given or "")[-1].encode("utf-8", "replace").decode()
-    name = "".join(c for c in name if c.isprintable()).strip().lstrip(".")
-    stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix[:20]
-    kept = stem.encode()[: LONGEST_NAME - len(suffix.encode())].decode("utf-8", "ignore")
-    return f"{kept}{suffix}" or "document"
-
-
-def _spooled(file: UploadFile, folder: Path, number: int) -> Path:
-    """The uploaded file on disk, in a folder of its own, so that two of one name don't meet."""
-    path = folder / str(number) / file_name(file.filename)
-    path.parent.mkdir()
-    with path.open("wb") as out:
-        shutil.copyfileobj(file.file, out)
-    return path
-
-
-def _result(result: FileResult, records: Sequence[DocumentRecord]) -> dict[str, Any]:
-    """The reading report of one file, with the documents that it held."""
-    held = [r for r in records if any(s.partition("!/")[0] == result.path for s in r.sources)]
-    return {
-        "name": Path(result.path).name,
-        "outcome": result.outcome,
-        "reason": result.reason,
-        "documents": [{"id": r.id, "title": r.title} for r in held],
-        "problems": [p.message for p in result.problems],
     }

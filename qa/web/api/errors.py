@@ -17,6 +17,7 @@ from documents.errors import (
     LimitExceeded,
     ModelError,
     NotInLibrary,
+    NotPermitted,
     ServerBusy,
     UnsupportedFile,
 )
@@ -30,6 +31,7 @@ __all__ = ["Json", "Problem", "problem", "refused", "status_of", "told"]
 # The first class that an error is an instance of gives its status; any other of ours is a mistake in what was sent.
 STATUS: tuple[tuple[type[FootnoteError], int], ...] = (
     (NotInLibrary, 404),
+    (NotPermitted, 403),
     (LibraryBusy, 409),
     (ServerBusy, 429),
     (LibraryFull, 507),
@@ -41,7 +43,7 @@ STATUS: tuple[tuple[type[FootnoteError], int], ...] = (
 )
 KINDS = {
     400: "invalid_request", 401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
-    413: "too_large", 415: "unsupported_media_type", 422: "invalid_request", 429: "too_many_requests",
+    408: "too_slow", 413: "too_large", 415: "unsupported_media_type", 422: "invalid_request", 429: "too_many_requests",
 }  # fmt: skip
 RETRY = {"retry-after": "1"}  # seconds
 

@@ -11,12 +11,14 @@ from pydantic import Field, ValidationError
 
 from documents.errors import FootnoteError
 from qa.answer import Answer
+from qa.libraries import Which
 from qa.web.api.models import Filters, Search
 from qa.web.api.routes import searched
+from qa.web.guard import caller_of
 from qa.web.service import Service, release
 
 if TYPE_CHECKING:
-    from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver import Context, MCPServer
     from mcp.types import CallToolResult
 
 __all__ = ["server"]
@@ -29,12 +31,13 @@ INSTRUCTIONS = (
     "citation in its surroundings. not_in_documents means that the documents don't say; don't fill it in."
 )
 Documents = Annotated[Sequence[str], Field(description="Limit to these documents: ids or sources.", max_length=100)]
+Shelf = Annotated[Which, Field(description="The library that all share, or the user's own (where people sign in).")]
 Collections = Annotated[Sequence[str], Field(description="Limit to these collections.", max_length=100)]
 
 
 def server(service: Service) -> "MCPServer[Any]":
     """An MCP server over one service, for any transport."""
-    from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver import Context, MCPServer
     from mcp.types import CallToolResult, ToolAnnotations
 
     made: MCPServer[Any] = MCPServer(
@@ -44,27 +47,33 @@ def server(service: Service) -> "MCPServer[Any]":
 
     @made.tool(title="Ask the documents", annotations=reads)
     def ask(
+        context: Context[Any, Any],
         question: Annotated[str, Field(description="A question in plain words.")],
         documents: Documents = (),
         collections: Collections = (),
+        library: Shelf = "shared",
     ) -> CallToolResult:
         """Answer a question from the user's documents; every sentence carries the number of its citation."""
         with _errors():
             limits = Filters(documents=list(documents), collections=list(collections))
-            answer = service.answer({"question": question, "where": limits.where(service.library)})
+            asking = service.reading(_caller(context), library)
+            answer = asking.answer({"question": question, "where": limits.where(asking.library)})
         return _result(_readable(answer), answer.to_json())
 
     @made.tool(title="Search the documents", annotations=reads)
     def search(
+        context: Context[Any, Any],
         query: Annotated[str, Field(description="What to look for.")],
         k: Annotated[int, Field(ge=1, le=50, description="How many passages.")] = 10,
         documents: Documents = (),
         collections: Collections = (),
+        library: Shelf = "shared",
     ) -> CallToolResult:
         """Find the passages of the user's documents that best match a query, best first."""
         with _errors():
             limits = Filters(documents=list(documents), collections=list(collections))
-            found = searched(service, Search(query=query, k=k, filters=limits))
+            body = Search(query=query, k=k, library=library, filters=limits)
+            found = searched(service, _caller(context), body)
         lines = [
             f"{p['title']} ({_span(p['document_id'], p['start'], p['end'])})\n{p['text']}" for p in found["passages"]
         ]
@@ -72,14 +81,17 @@ def server(service: Service) -> "MCPServer[Any]":
 
     @made.tool(title="Read a source", annotations=reads)
     def read_source(
+        context: Context[Any, Any],
         document_id: Annotated[str, Field(description="The id of a document, as citations and passages give it.")],
         start: Annotated[int, Field(ge=0, description="Where to begin, in characters.")] = 0,
         end: Annotated[int | None, Field(ge=0, description="Where to end; not included.")] = None,
+        library: Shelf = "shared",
     ) -> CallToolResult:
         """Read a document's text around the characters [start, end), to check a citation."""
         with _errors():
-            record = service.library.record(document_id.encode("utf-8", "replace").decode())
-            text = service.library.text(record.id)
+            held = service.reading(_caller(context), library).library
+            record = held.record(document_id.encode("utf-8", "replace").decode())
+            text = held.text(record.id)
         first = max(0, start - AROUND)
         last = min(len(text), (start if end is None else end) + AROUND, first + LONGEST)
         read = {"document_id": record.id, "title": record.title, "sources": list(record.sources)}
@@ -87,6 +99,12 @@ def server(service: Service) -> "MCPServer[Any]":
         return _result(text[first:last], {**read, **span})
 
     return made
+
+
+def _caller(context: "Context[Any, Any]") -> str:
+    """Who calls: over HTTP whom the guard let in, over stdin and stdout the one user there is."""
+    request = context.request_context.request
+    return "" if request is None else caller_of(request.scope)
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from index.library import Library
 from index.records import Filter
 from qa.ask import LONGEST_QUESTION
 from qa.chain import Options
+from qa.libraries import Which
 
-__all__ = ["AskOptions", "Filters", "Question", "Search", "Turns"]
+__all__ = ["WHICH", "AskOptions", "Filters", "Question", "Search", "Turns"]
 
 
 def _encodable(text: str) -> str:
@@ -20,6 +21,7 @@ def _encodable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_encodable)]
+WHICH = Annotated[Which, Field(description="The library that all share, or your own (where people sign in).")]
 Key = Annotated[Text, Field(min_length=1, max_length=1000)]
 
 
@@ -91,6 +93,7 @@ class Search(Body):
     """What to search for, and in what."""
 
     query: Text = Field(max_length=LONGEST_QUESTION)
+    library: WHICH = "shared"
     k: int = Field(default=10, ge=1, le=100, description="How many passages.")
     filters: Filters = Filters()
 
@@ -100,6 +103,7 @@ class Question(Body):
 
     question: Text = Field(description=f"At most {LONGEST_QUESTION:,} characters.")
     history: list[Turns] = Field(default=[], max_length=200, description="What was said before, oldest first.")
+    library: WHICH = "shared"
     filters: Filters = Filters()
     options: AskOptions = AskOptions()
     stream: bool = Field(default=False, description="Answer with server-sent events: step, draft, answer.")

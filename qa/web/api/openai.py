@@ -21,10 +21,12 @@ from starlette.responses import Response, StreamingResponse
 from documents.errors import NotInLibrary, QuestionError
 from index.library import Library
 from qa.answer import Answer, AnswerSentence
+from qa.libraries import Which
 from qa.web.api import sse
 from qa.web.api.errors import Json
-from qa.web.api.models import AskOptions, Filters, Text
+from qa.web.api.models import WHICH, AskOptions, Filters, Text
 from qa.web.api.routes import Threads
+from qa.web.guard import caller_of
 from qa.web.service import Service
 
 __all__ = ["MODEL", "annotations", "router"]
@@ -66,6 +68,7 @@ class Extension(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    library: WHICH = "shared"
     filters: Filters = Filters()
     options: AskOptions = AskOptions()
 
@@ -101,6 +104,7 @@ class Reply:
 
     answer: Answer
     base: str
+    library: Which = "shared"
     id: str = field(default_factory=lambda: f"chatcmpl-{uuid4().hex}")
     created: int = field(default_factory=lambda: int(time.time()))
 
@@ -110,7 +114,7 @@ class Reply:
             "role": "assistant",
             "content": self.answer.answer,
             "refusal": None,
-            "annotations": annotations(self.answer, self.base),
+            "annotations": annotations(self.answer, self.base, self.library),
         }
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         return {
@@ -125,7 +129,7 @@ class Reply:
         yield self._chunk({"role": "assistant", "content": ""})
         for piece in _pieces(self.answer):
             yield self._chunk({"content": piece})
-        yield self._chunk({"annotations": annotations(self.answer, self.base)})
+        yield self._chunk({"annotations": annotations(self.answer, self.base, self.library)})
         yield self._chunk({}, "stop", {"footnote": self.answer.to_json()})
         if usage:
             yield sse.event(None, {**self._head("chat.completion.chunk"), "choices": [], "usage": NO_TOKENS})
@@ -157,9 +161,11 @@ def router(service: Service, threads: Threads) -> APIRouter:
 
     @routes.post("/chat/completions", summary="Answer the last message of the user")
     async def complete(request: Request, body: Completion) -> Response:
-        given = await to_thread.run_sync(body.given, service.library)
-        answer = await threads.answer(service, given, body.footnote.options.over(service.options))
-        reply = Reply(answer, str(request.base_url).rstrip("/"))
+        which = body.footnote.library
+        asking = await to_thread.run_sync(service.reading, caller_of(request.scope), which)
+        given = await to_thread.run_sync(body.given, asking.library)
+        answer = await threads.answer(asking, given, body.footnote.options.over(service.options))
+        reply = Reply(answer, str(request.base_url).rstrip("/"), which)
         if not body.stream:
             return Json(reply.whole())
         usage = body.stream_options is not None and body.stream_options.include_usage
@@ -168,14 +174,15 @@ def router(service: Service, threads: Threads) -> APIRouter:
     return routes
 
 
-def annotations(answer: Answer, base: str) -> list[dict[str, Any]]:
+def annotations(answer: Answer, base: str, library: Which = "shared") -> list[dict[str, Any]]:
     """One for each citation of each sentence; its URL opens the cited words (a fragment of RFC 5147)."""
     cited = {c.number: c for c in answer.citations}
     found: list[dict[str, Any]] = []
     for sentence, start, end in _placed(answer):
         for number in sentence.citations:
             c = cited[number]
-            url = f"{base}/api/documents/{c.document_id}?start={c.start}&end={c.end}#char={c.start},{c.end}"
+            query = f"start={c.start}&end={c.end}" + (f"&library={library}" if library != "shared" else "")
+            url = f"{base}/api/documents/{c.document_id}?{query}#char={c.start},{c.end}"
             place = {"start_index": start, "end_index": end, "title": c.title, "url": url}
             found.append({"type": "url_citation", "url_citation": place})
     return found

@@ -16,6 +16,7 @@ from qa.cite import passage, places_of
 from qa.web.api import sse
 from qa.web.api.errors import Json
 from qa.web.api.models import Question, Search
+from qa.web.guard import caller_of
 from qa.web.service import Service, release
 
 __all__ = ["Threads", "router", "searched"]
@@ -47,18 +48,19 @@ def router(service: Service, threads: Threads) -> APIRouter:
         responses={200: {"model": Answer, "content": {"text/event-stream": {}}, "description": "The answer."}},
     )
     async def ask(request: Request, body: Question) -> Response:
-        given = await to_thread.run_sync(body.given, library)
+        asking = await to_thread.run_sync(service.reading, caller_of(request.scope), body.library)
+        given = await to_thread.run_sync(body.given, asking.library)
         options = body.options.over(service.options)
         if not (body.stream or "text/event-stream" in request.headers.get("accept", "")):
-            return Json((await threads.answer(service, given, options)).to_json())
-        told = service.events(given, options)
+            return Json((await threads.answer(asking, given, options)).to_json())
+        told = asking.events(given, options)
         first = await threads.begun(told)  # here, so that a bad question has its status
         events = sse.stream(first, sse.stepped(told), Answer.to_json)
         return StreamingResponse(events, media_type="text/event-stream", headers=sse.HEADERS)
 
     @routes.post("/search", summary="The passages that best match a query")
-    async def search(body: Search) -> Json:
-        return Json(await to_thread.run_sync(searched, service, body))
+    async def search(request: Request, body: Search) -> Json:
+        return Json(await to_thread.run_sync(searched, service, caller_of(request.scope), body))
 
     @routes.get("/health", summary="Whether the server is well")
     async def health(request: Request) -> Json:
@@ -74,9 +76,9 @@ def router(service: Service, threads: Threads) -> APIRouter:
     return routes
 
 
-def searched(service: Service, body: Search) -> dict[str, Any]:
+def searched(service: Service, caller: str, body: Search) -> dict[str, Any]:
     """What a search found, best first, in the form of an answer's passages."""
-    library = service.library
+    library = service.reading(caller, body.library).library
     query, where = asked({"question": body.query}).question, body.filters.where(library)
     with service.gate.turn():
         hits: tuple[Hit, ...] = library.search(query, k=body.k, where=where).hits if len(library) else ()

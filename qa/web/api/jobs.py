@@ -1,0 +1,190 @@
+"""Uploads being read: each is a job with a number to ask by, that tells how far it is and can be stopped.
+
+Jobs live in memory: the server's end stops them between two files, or within one, and what was added until then stays.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from documents.errors import FootnoteError, NotInLibrary, ServerBusy
+from index.intake import FileResult, Progress
+from index.library import Library
+from index.records import DocumentRecord
+from qa.web.api.errors import told
+from qa.web.api.incoming import Incoming
+from qa.web.uploads import take_uploads
+
+__all__ = ["Job", "Jobs"]
+
+AT_ONCE = 2  # uploads read at a time; those for one library are read one after the other
+UNFINISHED = 16  # that may be coming in, waiting or being read: each may hold the largest body on disk
+NOT_READ = "it was not added: reading ended before"
+KEPT = 200  # finished ones that can still be asked for
+
+
+class _Stopped(Exception):
+    """Raised from the progress of adding files, to end it."""
+
+
+@dataclass
+class Job:
+    """One upload: `reports` are those of its files that are done, in their order at the end."""
+
+    caller: str
+    names: tuple[str, ...]
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    state: str = "waiting"
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _now: Progress | None = None
+    _ended: list[str] = field(default_factory=list)  # paths
+
+    def heard(self, event: Progress) -> None:
+        """Notes how far reading is, or ends it."""
+        if event.stage == "done":
+            self._ended.append(event.path)
+        self._now = event
+        if self.stopping.is_set():
+            raise _Stopped
+
+    def read(self, library_of: Callable[[], Library], incoming: Incoming) -> list[dict[str, Any]]:
+        """Does the work; returns the reports. Raises FootnoteError where nothing more could be added."""
+        library: Library | None = None
+        try:
+            self.state = "stopped" if self.stopping.is_set() else "reading"
+            if self.state == "reading":
+                library = library_of()
+                results = take_uploads(library, incoming.files, incoming.collection, self.heard)
+                records = library.documents()
+                self.reports = [_report(result, records) for result in results]
+                self.state = "done"
+        except _Stopped:
+            self.state = "stopped"
+        except FootnoteError as error:
+            self.state, self.error = "failed", told(error)["error"]
+            raise
+        finally:
+            incoming.discard()
+            if self.state == "reading":  # a mistake in the program, which goes on to whoever waits
+                self.state = "failed"
+            if self.state != "done":
+                self.reports = self._cut_short(library)
+        return self.reports
+
+    def _cut_short(self, library: Library | None) -> list[dict[str, Any]]:
+        """The reports of a job that ended before its time."""
+        if library is None:
+            return [_report(FileResult(name, "failed", NOT_READ), ()) for name in self.names]
+        ended = {Path(path).name: path for path in self._ended}
+        errors = {file.path: file.error for file in library.files()}
+        records = library.documents()
+        results = [
+            FileResult(ended[name], "added")
+            if name in ended and library.names(ended[name])
+            else FileResult(name, "failed", errors.get(ended.get(name, "")) or NOT_READ)
+            for name in self.names
+        ]
+        return [_report(result, records) for result in results]
+
+    def shown(self) -> dict[str, Any]:
+        """How it stands, for the one who sent it."""
+        now = self._now if self.state == "reading" else None
+        progress = now and {
+            "name": Path(now.path).name, "stage": now.stage, "passages": now.done, "of_passages": now.total,
+        }  # fmt: skip
+        return {
+            "id": self.id,
+            "state": self.state,
+            "files_done": len(self.reports) if self.state not in ("waiting", "reading") else len(self._ended),
+            "files_total": len(self.names),
+            "now": progress,
+            "files": self.reports,
+            "error": self.error,
+        }
+
+
+class Jobs:
+    """The jobs of one server; safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE, "footnote-upload")
+        self._jobs: dict[str, tuple[Job, Future[list[dict[str, Any]]]]] = {}
+        self._coming = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """A place for an upload while it comes in; raises ServerBusy where too many aren't done."""
+        with self._lock:
+            if self._coming + sum(not future.done() for _, future in self._jobs.values()) >= UNFINISHED:
+                raise ServerBusy("too many uploads are being read: send this one again in a moment")
+            self._coming += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._coming -= 1
+
+    def begin(
+        self, caller: str, library_of: Callable[[], Library], incoming: Incoming
+    ) -> tuple[Job, "Future[list[dict[str, Any]]]"]:
+        """Puts an upload in line to be read; it is discarded afterwards."""
+        job = Job(caller, tuple(_unlike(path.name for path in incoming.files)))
+        future = self._pool.submit(partial(job.read, library_of, incoming))
+        with self._lock:
+            finished = [i for i, (_, done) in self._jobs.items() if done.done()]
+            for i in finished[: max(0, len(finished) - KEPT)]:
+                del self._jobs[i]
+            self._jobs[job.id] = job, future
+        return job, future
+
+    def of(self, caller: str) -> Sequence[Job]:
+        """A caller's own, oldest first."""
+        with self._lock:
+            return [job for job, _ in self._jobs.values() if job.caller == caller]
+
+    def get(self, caller: str, number: str) -> Job:
+        """One of a caller's own; raises NotInLibrary."""
+        found = next((job for job in self.of(caller) if job.id == number), None)
+        if found is None:
+            raise NotInLibrary("there is no such job of yours: GET /api/jobs lists them, as long as the server runs")
+        return found
+
+    def close(self) -> None:
+        """Stops them all, and waits for none."""
+        with self._lock:
+            for job, _ in self._jobs.values():
+                job.stopping.set()
+        self._pool.shutdown(wait=False)
+
+
+def _unlike(names: Iterator[str]) -> Iterator[str]:
+    """The names that files of one upload are kept under: a second of the same name gets a number."""
+    seen: set[str] = set()
+    for name in names:
+        kept, count = name, 1
+        while kept in seen:
+            count += 1
+            kept = f"{Path(name).stem} ({count}){Path(name).suffix}"
+        seen.add(kept)
+        yield kept
+
+
+def _report(result: FileResult, records: Sequence[DocumentRecord]) -> dict[str, Any]:
+    """The reading report of one file, with the documents that it held."""
+    held = [r for r in records if any(s.partition("!/")[0] == result.path for s in r.sources)]
+    return {
+        "name": Path(result.path).name,
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "documents": [{"id": r.id, "title": r.title} for r in held],
+        "problems": [p.message for p in result.problems],
+    }
