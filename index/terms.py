@@ -32,7 +32,8 @@ def words(text: str) -> list[str]:
     """Every word of the text in order: no diacritics, lower case, characters of unspaced scripts one by one."""
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
-        bare = "".join(c for c in decomposed if not unicodedata.combining(c) or c in _KANA_MARKS)
+        marks = {c for c in set(decomposed) if unicodedata.combining(c)}.difference(_KANA_MARKS)  # few texts have any
+        bare = "".join(c for c in decomposed if c not in marks) if marks else decomposed
         text = unicodedata.normalize("NFC", bare)  # or Korean would be left in halves of syllables
     return _TOKEN.findall(text.casefold())
 
