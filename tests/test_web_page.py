@@ -27,14 +27,18 @@ def page(library: Library) -> Page:
 
 
 def ask(page: Page, text: str, session: Session) -> Session:
-    return page.ask(text, session, session.id)["session"]  # type: ignore[no-any-return]
+    told: Session = page.ask(text, session, session.id)["session"]
+    page.rest(told)
+    return told
 
 
 def test_an_answer_comes_with_its_first_footnote_open(page: Page) -> None:
     shown = page.ask("What was approved?", Session(), "")
     assert [m["role"] for m in shown["chat"]] == ["user", "assistant"]
     assert "What was approved?" in shown["chat"][0]["content"] and TRAM in shown["chat"][1]["content"]
-    assert shown["session"].opened == Ref("c", 1, 1) and '<mark class="cited">' in shown["panel"]
+    assert shown["session"].opened == Ref("c", 1, 1) and shown["talk"]
+    rest = page.rest(shown["session"])
+    assert '<mark class="cited">' in rest["panel"] and "What was approved?" in rest["talks"]
 
 
 def test_a_follow_up_knows_what_was_said(page: Page) -> None:
@@ -126,7 +130,8 @@ def test_an_answer_that_cannot_be_saved_is_still_shown(page: Page) -> None:
     page.history.path.unlink()
     page.history.path.mkdir()
     shown = page.ask("What was approved?", Session(), "")
-    assert TRAM in shown["chat"][1]["content"] and "not saved" in shown["notice"]
+    rest = page.rest(shown["session"])
+    assert TRAM in shown["chat"][1]["content"] and "not saved" in rest["notice"] and TRAM in rest["panel"]
 
 
 def test_questions_go_to_the_ticked_documents_only(page: Page, library: Library) -> None:

@@ -81,7 +81,7 @@ def test_a_refused_question_comes_back_and_says_the_limit(page: Any) -> None:
 def test_a_page_reloaded_before_its_answer_finds_it_again(page: Any, puppet: Puppet) -> None:
     with puppet.held():
         send(page, "What is lost by reloading?")
-        page.wait_for_function("document.body.classList.contains('fn-busy')")
+        page.wait_for_function("document.querySelector('#fn-ask').hasAttribute('data-busy')")
         page.wait_for_timeout(200)
         page.reload()
         page.locator("#fn-said", has_text="reloaded").wait_for()

@@ -71,6 +71,7 @@ ACTIONS: dict[str, Callable[[Page, At, Given], Told]] = {
     "judge": _judge,
     "keep": lambda page, at, given: page.keep(_number(given, "turn"), at.session, at.talk),
     "redraw": lambda page, at, given: page.shown(page.current(at.session, at.talk)),
+    "rest": lambda page, at, given: page.rest(at.session),
     "next": lambda page, at, given: page.next(at.session, at.talk),
     "stop": lambda page, at, given: uploading.stop(page, at.client),
     "evaluation": lambda page, at, given: evaluating.show(page),

@@ -19,9 +19,12 @@ const submit = () => {
     if (asking === null) say("Write a question first.");
     return box().focus();
   }
-  unsay();
-  write("");
   ask(text);
+  // What changes the page comes after the question is on its way: laying it out takes as long as sending.
+  setTimeout(() => {
+    unsay();
+    if (box().value === text) write("");
+  });
 };
 
 const ask = (text) => {
@@ -31,11 +34,15 @@ const ask = (text) => {
   }
   asking = text;
   answers = all(".fn-answer").length;
-  sessionStorage.setItem(KEPT, text);
-  body().add("fn-busy");
-  if (one("#fn-notice .fn-notice")) one("#fn-notice .fn-notice").remove();
   window.fnAsk(text);
+  sessionStorage.setItem(KEPT, text);
+  setTimeout(() => {
+    busy(asking !== null);
+    if (asking === text && one("#fn-notice .fn-notice")) one("#fn-notice .fn-notice").remove();
+  });
 };
+// A class of the body would have every part of the page styled anew.
+const busy = (on) => ["#fn-ask", "#fn-new"].forEach((part) => one(part).toggleAttribute("data-busy", on));
 
 // Called when the server's answer is there, or its first words: then the rest is still to come.
 window.fnEnded = () => requestAnimationFrame(() => requestAnimationFrame(ended));
@@ -54,7 +61,8 @@ const ended = () => {
   }
   asking = null;
   sessionStorage.removeItem(KEPT);
-  body().remove("fn-busy");
+  busy(false);
+  if (!refused) act("rest");
   const next = queued.shift();
   showQueue();
   if (next) ask(next);

@@ -16,6 +16,7 @@ from qa.suggest import suggestions
 from qa.web import html
 from qa.web.asking import Answerer, Telling
 from qa.web.holdings import NOWHERE, Holdings, Told
+from qa.web.keeping import Keeping
 from qa.web.limits import Limits
 from qa.web.session import Exchange, Ref, Session
 from qa.web.settings import Settings, settings_html
@@ -47,6 +48,7 @@ class Page(Holdings):
     tests: Evaluation | None = None
     any_model: bool = True
     stops: dict[str, threading.Event] = field(default_factory=dict)  # of uploads under way, by the page they came from
+    keeping: Keeping = field(default_factory=Keeping)
 
     def of(self, user: str | None) -> "Page":
         """The page as a signed-in user has it, with their own conversations; None where nobody signs in."""
@@ -89,7 +91,7 @@ class Page(Holdings):
         return Session(exchanges, session.opened if session.id == talk else None, talk if exchanges else "")
 
     def ask(self, text: str, session: Session, talk: str, limits: Limits = NOWHERE) -> Told:
-        """The conversation with the answer, its first footnote open; a question that is refused changes nothing.
+        """The conversation with the answer, `rest` then what belongs to it; a question that is refused changes nothing.
 
         Where a language model writes, only the question is shown: `stream` then tells how far the answer is.
         """
@@ -133,12 +135,20 @@ class Page(Holdings):
     def _done(self, text: str, session: Session, answer: Answer) -> Told:
         done = session.answered(text, answer)
         try:
-            self.history.save(done.id, text, answer)
-            return {**self.shown(done), "notice": "", **self.talks(done)}
+            chat = self.messages(done)
+        except FootnoteError:  # what was said of its answers can't be read; `rest` tells of it
+            chat = self.messages(replace(done, id=""))
+        self.keeping.save(self.history, done.id, text, answer)  # last: whoever writes the file has it alone
+        return {"chat": chat, "session": done, "talk": done.id, "welcome": "", "next": "", "notice": ""}
+
+    def rest(self, session: Session) -> Told:
+        """What follows an answer, so that its words need not wait for it: its source, the list of conversations."""
+        try:
+            self.keeping.kept(session.id)
+            return {"panel": self.panel(session), **self.talks(session)}
         except FootnoteError as error:
-            unkept = self.shown(replace(done, id=""))  # what was said of its answers can't be read either
-            told = str(notice(f"The answer was not saved: {error}"))
-            return {**unkept, "session": done, "talk": done.id, "notice": told}
+            told = notice(f"The answer was not saved: {error}")
+            return {"panel": self.panel(session), "notice": str(told)}
 
     def shown(self, session: Session) -> Told:
         """Everything that shows one conversation."""

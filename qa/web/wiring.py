@@ -21,6 +21,7 @@ __all__ = ["wire"]
 
 BROKEN = "Footnote failed to do this, which is a mistake in the program: the terminal it runs in says more. Try again."
 SHELF = ("notice", "documents", "into", "limits", "limiting", "scope", "welcome")
+ANSWER = ("chat", "session", "talk", "welcome", "next", "notice")  # first its words; the rest is a second event
 CONVERSATION = ("chat", "session", "talk", "talks", "panel", "welcome", "next", "notice")
 SLOW: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 QUICK: dict[str, Any] = {**SLOW, "queue": False}
@@ -40,7 +41,7 @@ def wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
         return [parts[name] for name in names]
 
     clicks = {"trigger_mode": "multiple", **QUICK}
-    asked = actions.submit(quick(_ask), at, to(*CONVERSATION), **clicks)
+    asked = actions.submit(quick(_ask), at, to(*ANSWER), **clicks)
     streamed = actions.change(slow(_stream), at, to(*CONVERSATION), concurrency_limit=4, **SLOW)
     events = [
         asked,
