@@ -46,9 +46,21 @@ def loaded(name: str, load: Callable[[bool], Model]) -> Model:
         with _offline():
             return load(True)
     except (OSError, ValueError):
-        if Path(name).exists() or not hub_reachable():
+        if Path(name).exists() or not _may_be_on_hub(name) or not hub_reachable():
             raise
     return load(False)
+
+
+def _may_be_on_hub(name: str) -> bool:
+    """Whether the hub's models can have such a name; "/no/such/folder" is none of theirs."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils._validators import validate_repo_id
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError:
+        return False
+    return True
 
 
 @contextmanager

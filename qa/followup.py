@@ -17,6 +17,7 @@ __all__ = ["CONTEXT_WEIGHT", "context", "is_only_short", "leans", "plan"]
 
 CONTEXT_WEIGHT = 0.4  # shared by the searches that carry the conversation
 LONGEST_CONTEXT = 600  # characters of a turn: its beginning says what it is about
+LONGEST_SEARCHED = 4_000  # characters of a question: a pasted page has what is asked before or after it
 
 _MARKER = re.compile(r"\s*\[\d+\]")
 # Words that point back, openings that carry on, and questions too short to stand alone.
@@ -30,10 +31,17 @@ STANDS_ALONE = 3  # terms that a question needs at least to be about something b
 
 
 def plan(question: str, history: Sequence[Turn]) -> list[tuple[str, float]]:
-    """(text, weight) of each search; the first is the question itself."""
+    """(text, weight) of each search; the first is the question itself, or the two ends of a very long one."""
+    question = _ends(question)
     contexts = [found for role in ("user", "agent") if (found := _last(history, role))]
     texts = [f"{found} {question}" for found in contexts]
     return [(question, 1.0), *((text, CONTEXT_WEIGHT / len(texts)) for text in texts)]
+
+
+def _ends(question: str) -> str:
+    """The question; of one that is too long to be searched in bounded time, as much of its beginning and its end."""
+    half = LONGEST_SEARCHED // 2
+    return question if len(question) <= LONGEST_SEARCHED else f"{question[:half]} … {question[-half:]}"
 
 
 def leans(question: str) -> bool:

@@ -248,6 +248,15 @@ def test_the_demo_library_refuses_with_the_real_models(demo: Library, question: 
     assert len(answer["passages"]) == 10
 
 
+@pytest.mark.parametrize(
+    "question", ["-" * 20_000, "桥" * 20_000, " ".join(map(str, range(4_000)))], ids=lambda q: q[:5]
+)
+def test_a_question_of_twenty_thousand_characters_is_refused_by_the_real_models(demo: Library, question: str) -> None:
+    answer = check(demo, {"question": question}, Options())
+    assert answer["status"] == "not_in_documents"
+    assert [len(text) < 5_000 for text in answer["searched"]] == [True]  # so the time is bounded
+
+
 def test_real_models_in_eight_threads(demo: Library) -> None:
     chain = build_chain(demo)
     with ThreadPoolExecutor(8) as pool:

@@ -101,6 +101,18 @@ def test_a_name_that_cannot_be_fetched_says_what_to_do() -> None:
         entailment_named("nobody/no-such-model")
 
 
+def test_a_path_is_never_asked_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("index.hub.hub_reachable", lambda: bool(asked.append("asked")))
+    for name in ("/no/such/folder", "./model", "no/such/folder"):
+        with pytest.raises(ModelError, match="it is no folder"):
+            entailment_named(name)
+    assert asked == []
+    with pytest.raises(ModelError):
+        entailment_named("nobody/no-such-model")
+    assert asked == ["asked"]
+
+
 def test_a_folder_without_a_model_says_so(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no sequence classifier"):
         entailment_named(str(tmp_path))

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.answer import Turn
-from qa.followup import CONTEXT_WEIGHT, LONGEST_CONTEXT, context, is_only_short, leans, plan
+from qa.followup import CONTEXT_WEIGHT, LONGEST_CONTEXT, LONGEST_SEARCHED, context, is_only_short, leans, plan
 
 USER = Turn("user", "Who signed the agreement?")
 AGENT = Turn("agent", "Bob Paulson did. [1] [2]")
@@ -37,6 +37,14 @@ def test_turns_are_cut_and_cleaned() -> None:
     (_, (text, _)) = plan("When?", (Turn("agent", "a\ud800b\x07\n" + "c" * 10_000),))
     assert text.startswith("a\ufffdb ccc")
     assert len(text) <= LONGEST_CONTEXT + len(" When?")
+
+
+def test_a_very_long_question_is_searched_by_its_two_ends() -> None:
+    exactly = "a" * LONGEST_SEARCHED
+    assert plan(exactly, ()) == [(exactly, 1.0)]
+    texts = [text for text, _ in plan("Before all: " + "x" * 19_000 + " and who signed?", (USER, AGENT))]
+    assert all("Before all: x" in text and text.endswith("x and who signed?") for text in texts)
+    assert max(map(len, texts)) <= LONGEST_SEARCHED + LONGEST_CONTEXT + len(" …  ")
 
 
 def test_only_the_last_of_five_hundred_turns_counts() -> None:

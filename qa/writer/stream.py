@@ -168,5 +168,5 @@ def failure(error: BaseException) -> ModelError:
     if "Protocol" in names or "ReadError" in names:
         return ModelError("the connection broke in the middle of its answer")
     if "Connect" in names or isinstance(error, OSError):
-        return ModelError("it could not be reached: is its server running, and the address right?")
+        return ModelError("it could not be reached; see that its server runs, and that the address is right")
     return ModelError(f"it sent what could not be understood ({type(error).__name__})")
