@@ -58,25 +58,25 @@ class Job:
     def read(self, library_of: Callable[[], Library], incoming: Incoming) -> list[dict[str, Any]]:
         """Does the work; returns the reports. Raises FootnoteError where nothing more could be added."""
         library: Library | None = None
+        state = "failed"
         try:
-            self.state = "stopped" if self.stopping.is_set() else "reading"
-            if self.state == "reading":
+            if not self.stopping.is_set():
+                self.state = "reading"
                 library = library_of()
                 results = take_uploads(library, incoming.files, incoming.collection, self.heard)
                 records = library.documents()
                 self.reports = [_report(result, records) for result in results]
-                self.state = "done"
+            state = "stopped" if self.state == "waiting" else "done"
         except _Stopped:
-            self.state = "stopped"
+            state = "stopped"
         except FootnoteError as error:
-            self.state, self.error = "failed", told(error)["error"]
+            self.error = told(error)["error"]
             raise
         finally:
             incoming.discard()
-            if self.state == "reading":  # a mistake in the program, which goes on to whoever waits
-                self.state = "failed"
-            if self.state != "done":
+            if state != "done":
                 self.reports = self._cut_short(library)
+            self.state = state  # at last: then all else is there
         return self.reports
 
     def _cut_short(self, library: Library | None) -> list[dict[str, Any]]:
