@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from documents.errors import MissingExtra, ModelError
+from index.hub import loaded
 from qa.reader import NOTHING, Reading, Window
 
 __all__ = ["SOFTEN", "HubReader", "load_hub_reader"]
@@ -99,9 +100,14 @@ def load_hub_reader(name: str) -> HubReader:
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it writes to the terminal of whoever called us
     level = logging.get_verbosity()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # what it would warn of is raised below
+
+    def load(local: bool) -> tuple[Any, dict[str, Any], Any]:
+        tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=local)
+        read = AutoModelForQuestionAnswering.from_pretrained
+        return *read(name, output_loading_info=True, local_files_only=local), tokenizer
+
     try:
-        model, told = AutoModelForQuestionAnswering.from_pretrained(name, output_loading_info=True)
-        tokenizer = AutoTokenizer.from_pretrained(name)
+        model, told, tokenizer = loaded(name, load)
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(_unloadable(name, error)) from error
     finally:
