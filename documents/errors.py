@@ -12,7 +12,7 @@ FootnoteError
 │   ├── LibraryCorrupt       a file of the library is damaged or isn't a library
 │   ├── LibraryBusy          another process is writing
 │   ├── LibraryFull          the disk has no room for the change
-│   ├── EncoderMismatch      the library was made with another encoder or splitter
+│   ├── EncoderMismatch      the library was made with another encoder
 │   └── NotInLibrary         no such document
 ├── EncoderError             the encoder's weights are missing or not the expected ones
 ├── FilterError              a limit names no type or day that there is
@@ -103,7 +103,7 @@ class LibraryFull(LibraryError):
 
 
 class EncoderMismatch(LibraryError):
-    """The library was made with another encoder or another splitter version."""
+    """The library was made with another encoder."""
 
 
 class NotInLibrary(LibraryError):

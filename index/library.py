@@ -23,7 +23,7 @@ from documents.errors import (
     NotInLibrary,
 )
 from documents.model import Document, Passage, Place
-from documents.split import SPLITTER, split
+from documents.split import split
 from index.doctor import Finding, examine
 from index.encoder import Encoded, Encoder, PassageText, built_in, default_encoder, encoder_named
 from index.intake import MEMORY, TIMEOUT, FileResult, Limits, Progress, take_in
@@ -119,7 +119,7 @@ class Library:
         """The library's encoder, loaded at first use.
 
         Raises:
-            EncoderMismatch: the library's vectors were made by another encoder or splitter.
+            EncoderMismatch: the library's vectors were made by another encoder.
         """
         with self._encoder_lock:
             known: Encoder | None = self.__dict__.get("_checked_encoder")
@@ -457,7 +457,7 @@ class Library:
 
 def recipe(encoder: Encoder) -> dict[str, str]:
     """What a library's vectors depend on, as its settings say it."""
-    return {"encoder": encoder.name, "dimension": str(encoder.dimension), "splitter": SPLITTER}
+    return {"encoder": encoder.name, "dimension": str(encoder.dimension)}
 
 
 def context_of(title: str, heading: str) -> str:

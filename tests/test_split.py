@@ -61,11 +61,31 @@ def test_sections_tile_the_text() -> None:
     assert [s.path for s in document.sections] == [(), ("A",), ("A", "B")]
 
 
+TEN = "One two three four five six seven eight nine ten. "  # words
+
+
+def sentences_in(*paragraphs: int) -> list[int]:
+    """How many sentences each passage holds of paragraphs of so many sentences of ten words."""
+    return [len(p.sentences) for p in split(make([("block", TEN * n, 1) for n in paragraphs]))]
+
+
 def test_even_filling_and_no_crossing() -> None:
-    sentence = "One two three four five six seven eight nine ten. "  # 10 words
-    document = make([("heading", "A", 1), ("block", sentence * 16, 1), ("heading", "B", 1), ("block", sentence, 1)])
-    assert [len(p.sentences) for p in split(document)] == [8, 8, 1]  # 160 words: 80 + 80, then section B
+    document = make([("heading", "A", 1), ("block", TEN * 26, 1), ("heading", "B", 1), ("block", TEN, 1)])
+    assert [len(p.sentences) for p in split(document)] == [13, 13, 1]  # 260 words: 130 + 130, then section B
     assert WORDS == 150
+
+
+def test_a_passage_ends_with_its_paragraph() -> None:
+    """What costs least, by hand: ending within a paragraph 0.3, and (words / 150 - 1) squared for each passage."""
+    assert sentences_in(11, 12) == [11, 12]  # 0.07 + 0.04; together 230 words: 0.28
+    assert sentences_in(6, 8) == [14]  # together 0.004; apart 0.36 + 0.22
+    assert sentences_in(21, 21) == [21, 21]  # 0.16 twice; three of 140 would cost twice 0.3 for their middles
+    assert sentences_in(16) == [16]  # not one of 15 and one of 1
+    assert sentences_in(45) == [15, 15, 15]
+
+
+def test_small_paragraphs_go_together() -> None:
+    assert sentences_in(*[1] * 30) == [15, 15]
 
 
 def test_heading_with_nothing_under_it_is_a_passage() -> None:
