@@ -56,14 +56,15 @@ def parse_vary(texts: Sequence[str]) -> dict[str, list[Any]]:
 
     "k" is short for passages. Raises DatasetError for what is no option, or has no values.
     """
-    known = [f.name for f in fields(Options)]
+    known = {f.name: f.default for f in fields(Options)}
     found: dict[str, list[Any]] = {}
     for text in texts:
         name, _, values = text.partition("=")
         name = _SHORT.get(name.strip(), name.strip())
         if name not in known or not values.strip():
             raise DatasetError(f"can't vary by {text!r}: write NAME=VALUE,VALUE with a name out of {', '.join(known)}.")
-        found[name] = [_value(value.strip()) for value in values.split(",")]
+        named = isinstance(known[name], str)  # reader=none is a name, threshold=none is no number
+        found[name] = [value.strip() if named else _value(value.strip()) for value in values.split(",")]
     return found
 
 

@@ -14,6 +14,7 @@ from tests.synthetic import random_run
 
 def test_values_are_read_by_their_looks() -> None:
     assert parse_vary(["k=3, 5", "threshold=0.2,none"]) == {"passages": [3, 5], "threshold": [0.2, None]}
+    assert parse_vary(["reader=default,none", "llm=none"]) == {"reader": ["default", "none"], "llm": [None]}
 
 
 @pytest.mark.parametrize("text", ["fusion=a", "passages", "passages=", "=3"])
