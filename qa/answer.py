@@ -90,8 +90,8 @@ class Answer:
     `searched` is what the library was searched for; `confidence` the estimated probability that the evidence answers
     the question; `passages` what was retrieved, best first; `notes` what a reader of the answer must know (pages
     that could not be read, a model that failed); `usage` the tokens that a language model counted, {"input": n,
-    "output": n}, empty where none did. With status not_in_documents there are no sentences and no
-    citations, and `answer` says that nothing was found.
+    "output": n}, empty where none did; `prompt` is what it was sent, word for word. With status
+    not_in_documents there are no sentences and no citations, and `answer` says that nothing was found.
     """
 
     question: str
@@ -106,10 +106,13 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     usage: dict[str, int] = field(default_factory=dict)
+    prompt: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain dicts, lists, strings and numbers, ready for json.dumps."""
+        """Plain dicts, lists, strings and numbers, ready for json.dumps; "prompt" where a language model was used."""
         plain: dict[str, Any] = _plain(self)
+        if self.prompt is None:
+            del plain["prompt"]
         return plain
 
 

@@ -1,5 +1,6 @@
 """A question as it comes in, from any front door: checked, tidied, with its history and its limits."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,15 +24,19 @@ ROLES: dict[str, Literal["user", "agent"]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question as it came in, what was said before it, and what the search is limited to."""
+    """A question as it came in, what was said before it, and what the search is limited to.
+
+    `stop`, once set, ends a language model's writing: what it wrote until then is checked and becomes the answer.
+    """
 
     question: str
     history: tuple[Turn, ...] = ()
     where: Filter | None = None
+    stop: threading.Event | None = None
 
 
 def asked(given: Mapping[str, Any]) -> Ask:
-    """{"question", "history", "where"} as an Ask; the question in one line, without control characters.
+    """{"question", "history", "where", "stop"} as an Ask; the question in one line, without control characters.
 
     Raises:
         QuestionError: the question is blank or longer than 20,000 characters, or it or the history is none.
@@ -49,7 +54,7 @@ def asked(given: Mapping[str, Any]) -> Ask:
     history = given.get("history") or ()
     if not isinstance(history, Sequence):
         raise QuestionError(f"the history is a list of turns, not {_shown(history)}")
-    return Ask(question, tuple(map(_turn, history)), given.get("where"))
+    return Ask(question, tuple(map(_turn, history)), given.get("where"), given.get("stop"))
 
 
 def _turn(given: object) -> Turn:

@@ -151,7 +151,10 @@ def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) ->
     if ready is not None:
         return Found(ask, SearchResult((), ready.searched, {}, ready.timings_ms), began, ready)
     moved = shifted(ask.question, ask.history)
-    alone, notes = rewritten(options.writer, ask.question, ask.history) if options.writer and not moved else (moved, ())
+    alone: str | None = moved
+    notes: tuple[str, ...] = ()
+    if options.writer and not moved:
+        alone, notes = rewritten(options.writer, ask.question, ask.history, ask.stop)
     spent = time.perf_counter() - began
     queries = plan(moved or ask.question, ask.history if not moved or leans(moved) else ())
     if alone and alone not in (ask.question, moved):
@@ -203,7 +206,7 @@ def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]
     if writer is not None and answer.status == "answered":
         hits = by_evidence(judged.judgement.evidence)
         question, before = found.alone
-        answer = yield from write(library, writer, f"{before} {question}".strip(), hits, answer)
+        answer = yield from write(library, writer, f"{before} {question}".strip(), hits, answer, found.ask.stop)
     partly = lists_everything(found.ask.question) and answer.status == "answered"
     notes = (prompts.PERHAPS_NOT_ALL,) if partly else ()
     notes = (*answer.notes, *notes, *(absent_notes(answer) if answer.citations else ()))

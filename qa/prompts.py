@@ -27,6 +27,7 @@ PERHAPS_NOT_ALL = "This asks for all of something, and only the best passages we
 MODEL_FAILED = "The language model {name} gave no answer: {reason}. What the documents say is quoted instead."
 MODEL_REFUSED = "The language model {name} found no answer in the passages. The search had thought they hold one."
 MODEL_SHORTER = "The passages were too long for {name}: it was given the best {count} of {total}."
+STOPPED = "{name} was stopped: this is what it had written until then."
 ONE_UNSUPPORTED = "One sentence of this answer is not supported by what it cites: it is marked."
 UNSUPPORTED = "{count} of the {total} sentences of this answer are not supported by what they cite: they are marked."
 REPLACED = (

@@ -54,6 +54,31 @@ class ScriptedChat(BaseChatModel):
             yield ChatGenerationChunk(message=AIMessageChunk(content=text[at : at + self.size]))
 
 
+ENDLESS = "The Harrow bridge was opened in 1931 [1]. " + "It cost 40,000 pounds [1]. " * 200
+
+
+class Slow(ScriptedChat):
+    """Says a few characters every few milliseconds, and counts them."""
+
+    pause: float = 0.005
+    spoken: list[str] = []  # noqa: RUF012 - pydantic copies it
+
+    def _stream(self, messages: Any, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        text = self._said(messages)
+        for at in range(0, len(text), 6):
+            time.sleep(self.pause)
+            self.spoken.append(text[at : at + 6])
+            yield ChatGenerationChunk(message=AIMessageChunk(content=text[at : at + 6]))
+
+
+def ended(chat: Slow) -> bool:
+    """Whether the model says nothing more."""
+    time.sleep(0.1)
+    count = len(chat.spoken)
+    time.sleep(0.1)
+    return len(chat.spoken) == count
+
+
 def saying(text: str, size: int = 3) -> ScriptedChat:
     """A model that always says the same."""
     return ScriptedChat(script=lambda system, user: text, size=size)

@@ -5,6 +5,7 @@ let asking = null; // the question on its way, null where there is none
 let queued = [];
 let streaming = false; // a language model writes it
 let answers = 0; // shown when it was sent
+let halting = 0; // the timer of what is being stopped
 
 const box = () => one("#fn-box textarea");
 const write = (text) => {
@@ -42,7 +43,18 @@ const ask = (text) => {
   });
 };
 // A class of the body would have every part of the page styled anew.
-const busy = (on) => ["#fn-ask", "#fn-new"].forEach((part) => one(part).toggleAttribute("data-busy", on));
+const busy = (on) => {
+  for (const part of ["#fn-ask", "#fn-new"]) one(part).toggleAttribute("data-busy", on);
+  if (on) return;
+  halting = clearInterval(halting);
+  Object.assign(one(".fn-halt"), { textContent: "Stop", disabled: false });
+};
+const halt = (button) => {
+  if (asking === null) return;
+  Object.assign(button, { textContent: "Stopping…", disabled: true });
+  act("halt");
+  halting ||= setInterval(() => act("halt"), 500); // its writing may not have begun yet
+};
 
 // Called when the server's answer is there, or its first words: then the rest is still to come.
 window.fnEnded = () => requestAnimationFrame(() => requestAnimationFrame(ended));
@@ -133,6 +145,7 @@ const copy = async (button) => {
 
 Object.assign(clicks, {
   "#fn-send": submit,
+  ".fn-halt": halt,
   ".fn-starter": (button) => ask(button.textContent),
   ".fn-unqueue": (button) => {
     queued.splice(Number(button.value), 1);

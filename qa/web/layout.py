@@ -28,6 +28,7 @@ LIMIT = (
     'aria-haspopup="dialog">Limits</button>'
 )
 STOP = '<button class="fn-stop">Stop adding</button>'
+HALT = '<button class="fn-halt" title="Stop the answer; what is written stays">Stop</button>'
 HINT = (
     '<p class="fn-hint"><kbd>Enter</kbd> asks · <kbd>/</kbd> to the question · '
     "<kbd>[</kbd> <kbd>]</kbd> walk the footnotes · <kbd>s</kbd> source · <kbd>Esc</kbd> closes</p>"
@@ -121,6 +122,7 @@ def _main(parts: dict[str, Any]) -> None:
     with gr.Row(elem_id="fn-ask"):
         _html("fn-limits", None, LIMIT)
         parts["box"] = gr.Textbox(elem_id="fn-box", **BOX)
+        _html("fn-halter", None, HALT)
         parts["send"] = gr.Button("Ask", variant="primary", elem_id="fn-send", scale=0, min_width=0)
     _html("fn-hint", None, HINT)
 

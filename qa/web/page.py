@@ -47,7 +47,9 @@ class Page(Holdings):
     history: History
     tests: Evaluation | None = None
     any_model: bool = True
-    stops: dict[str, threading.Event] = field(default_factory=dict)  # of uploads under way, by the page they came from
+    # By the open page that began it: what stops an upload, and what stops an answer.
+    stops: dict[str, threading.Event] = field(default_factory=dict)
+    halts: dict[str, threading.Event] = field(default_factory=dict)
     keeping: Keeping = field(default_factory=Keeping)
 
     def of(self, user: str | None) -> "Page":
@@ -90,10 +92,13 @@ class Page(Holdings):
         exchanges = tuple(Exchange(question, answer) for question, answer in self.history.load(talk))
         return Session(exchanges, session.opened if session.id == talk else None, talk if exchanges else "")
 
-    def ask(self, text: str, session: Session, talk: str, limits: Limits = NOWHERE) -> Told:
+    def ask(
+        self, text: str, session: Session, talk: str, limits: Limits = NOWHERE, stop: threading.Event | None = None
+    ) -> Told:
         """The conversation with the answer, `rest` then what belongs to it; a question that is refused changes nothing.
 
-        Where a language model writes, only the question is shown: `stream` then tells how far the answer is.
+        Where a language model writes, only the question is shown: `stream` then tells how far the answer is. An answer
+        that was stopped before it came is not kept.
         """
         if not text.strip():
             return refused("Write a question first.")
@@ -104,15 +109,23 @@ class Page(Holdings):
             answer = self.answerer.answer(self._given(text, session, limits), self.settings)
         except FootnoteError as error:
             return refused(str(error))
+        if stop is not None and stop.is_set():
+            return refused("Stopped before there was an answer.")
         return self._done(text, session, answer)
 
-    def stream(self, text: str, session: Session, talk: str, limits: Limits = NOWHERE) -> Iterator[Told]:
-        """The same told as it goes: the steps that ended, the words of a language model, at last the whole."""
+    def stream(
+        self, text: str, session: Session, talk: str, limits: Limits = NOWHERE, stop: threading.Event | None = None
+    ) -> Iterator[Told]:
+        """The same told as it goes: the steps that ended, the words of a language model, at last the whole.
+
+        `stop`, once set, ends the writing: what was written until then is the answer, checked.
+        """
         try:
             session = self.current(session, talk)
             steps: list[Step] = []
             words = ""
-            for event in self.answerer.events(self._given(text, session, limits), self.settings):
+            given = {**self._given(text, session, limits), "stop": stop}
+            for event in self.answerer.events(given, self.settings):
                 if isinstance(event, Answer):
                     yield self._done(text, session, event)
                     return

@@ -20,9 +20,8 @@ def why_html(answer: Answer, ref: Ref, settings: Settings) -> Markup:
         _section(f"Retrieved, best first ({len(answer.passages)})", _passages(answer, ref)),
         _section("Written by", Markup("<p>{}</p>").format(_writer(answer))),
     ]
-    prompt = getattr(answer, "prompt", None)  # kept where a language model was asked
-    if prompt:
-        parts.append(_section("The prompt, exactly", Markup("<pre>{}</pre>").format(str(prompt))))
+    if answer.prompt is not None:
+        parts.append(_section("The prompt, exactly", Markup("<pre>{}</pre>").format(answer.prompt)))
     return Markup("").join(parts)
 
 

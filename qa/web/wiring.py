@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from documents.errors import FootnoteError
-from qa.web import evaluating, uploading
+from qa.web import evaluating, uploading, writing
 from qa.web.actions import At, act
 from qa.web.page import Page, Told
 from qa.web.welcome import notice
@@ -112,11 +112,11 @@ def _fresh(page: Page, at: At, given: Given) -> Told:
 
 
 def _ask(page: Page, at: At, given: Given) -> Told:
-    return page.ask(str(given.get("text") or ""), at.session, at.talk, at.limits)
+    return writing.ask(page, at.client, str(given.get("text") or ""), at.session, at.talk, at.limits)
 
 
 def _stream(page: Page, at: At, given: Given) -> Iterator[Told]:
-    yield from page.stream(str(given.get("text") or ""), at.session, at.talk, at.limits)
+    yield from writing.stream(page, at.client, str(given.get("text") or ""), at.session, at.talk, at.limits)
 
 
 def _remove(page: Page, at: At, given: Given) -> Told:

@@ -46,6 +46,11 @@ class Prompt:
     hits: tuple[Hit, ...]
     fence: str
 
+    @property
+    def text(self) -> str:
+        """All that is sent, for a person to read."""
+        return f"[system]\n{self.system}\n\n[user]\n{self.user}"
+
     def unfenced(self, text: str) -> str:
         """What a model wrote without the fence, which some repeat."""
         return re.sub(rf"<{{1,2}}/?(?:passage-)?{self.fence}[^<>\n]*>{{0,2}}", "", text)

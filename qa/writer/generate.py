@@ -4,6 +4,7 @@ The model is asked only where the evidence was judged to answer, and whatever go
 quotes the documents is given instead, with a note that says why.
 """
 
+import threading
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from qa.writer.checked import checked
 from qa.writer.fencing import BRIEF, FULL, fenced, tokens
 from qa.writer.llm import Model, model_of
 from qa.writer.markers import said, says_nothing, visible
-from qa.writer.stream import LIMITS, Limits, stream
+from qa.writer.stream import LIMITS, Limits, is_set, stream
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -49,12 +50,13 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a model wrote, the passages it was given, and the tokens that were counted."""
+    """What a model wrote, the passages it was given, the tokens that were counted, and the prompt, word for word."""
 
     text: str
     hits: tuple[Hit, ...]
     usage: dict[str, int]
     notes: tuple[str, ...]
+    prompt: str
 
 
 def by_evidence(evidence: Sequence[Evidence]) -> tuple[Hit, ...]:
@@ -63,38 +65,49 @@ def by_evidence(evidence: Sequence[Evidence]) -> tuple[Hit, ...]:
 
 
 def write(
-    library: Library, writer: Writer, question: str, hits: Sequence[Hit], extract: Answer
+    library: Library,
+    writer: Writer,
+    question: str,
+    hits: Sequence[Hit],
+    extract: Answer,
+    halt: threading.Event | None = None,
 ) -> Generator[Event, None, Answer]:
-    """Drafts and steps; returns the model's answer, checked, or the extract with a note."""
+    """Drafts and steps; returns the model's answer, checked, or the extract with a note.
+
+    `halt`, once set, ends the model's writing: what it wrote until then is checked.
+    """
     began = time.perf_counter()
     name = writer.llm if isinstance(writer.llm, str) else type(writer.llm).__name__
     try:
         model = model_of(writer.llm, writer.base_url)
         name = model.name
-        written = yield from _written(model, writer.limits, question, hits)
+        written = yield from _written(model, writer.limits, question, hits, halt)
     except (ModelError, MissingExtra) as error:
         answer = _with(extract, prompts.MODEL_FAILED.format(name=name, reason=str(error).rstrip(".")))
         return _timed(answer, write=time.perf_counter() - began)
     ended = time.perf_counter()
     yield Step("write", 1000 * (ended - began))
-    answer = replace(_answered(library, writer, name, written, extract), usage=written.usage)
+    answer = _answered(library, writer, name, written, extract)
+    answer = replace(answer, usage=written.usage, prompt=written.prompt)
     spent = time.perf_counter() - ended
     yield Step("check", 1000 * spent)
     return _timed(answer, write=ended - began, check=spent)
 
 
-def _written(model: Model, limits: Limits, question: str, hits: Sequence[Hit]) -> Generator[Event, None, Written]:
+def _written(
+    model: Model, limits: Limits, question: str, hits: Sequence[Hit], halt: threading.Event | None
+) -> Generator[Event, None, Written]:
     """The model's text, streamed as Drafts; where it overflows, once more with half of the passages' room."""
     budget = model.context - ROOM
     try:
-        return (yield from _tried(model, limits, question, hits, budget))
+        return (yield from _tried(model, limits, question, hits, budget, halt))
     except ContextOverflow:
         whole = sum(tokens(hit.text) for hit in hits)
-        return (yield from _tried(model, limits, question, hits, min(budget, whole) // 2))
+        return (yield from _tried(model, limits, question, hits, min(budget, whole) // 2, halt))
 
 
 def _tried(
-    model: Model, limits: Limits, question: str, hits: Sequence[Hit], budget: int
+    model: Model, limits: Limits, question: str, hits: Sequence[Hit], budget: int, halt: threading.Event | None
 ) -> Generator[Event, None, Written]:
     from langchain_core.messages import HumanMessage, SystemMessage
 
@@ -102,7 +115,7 @@ def _tried(
     messages = [SystemMessage(prompt.system), HumanMessage(prompt.user)]
     whole = shown = ""
     longest = replace(limits, characters=THOUGHTS * limits.characters)
-    pieces = stream(model.chat, messages, longest, says_end=model.says_end)
+    pieces = stream(model.chat, messages, longest, says_end=model.says_end, halt=halt)
     usage: dict[str, int] = {}
     while True:
         try:
@@ -119,10 +132,11 @@ def _tried(
             yield Draft(now)
     whole = prompt.unfenced(whole)
     if not any(map(str.isalnum, visible(whole))):
-        raise ModelError("its answer is empty")
+        raise ModelError("it was stopped before it wrote anything" if is_set(halt) else "its answer is empty")
     few = len(prompt.hits) < len(hits) and not model.small
     notes = [prompts.MODEL_SHORTER.format(name=model.name, count=len(prompt.hits), total=len(hits))] if few else []
-    return Written(whole, prompt.hits, usage, tuple(notes))
+    notes += [prompts.STOPPED.format(name=model.name)] if is_set(halt) else []
+    return Written(whole, prompt.hits, usage, tuple(notes), prompt.text)
 
 
 def _answered(library: Library, writer: Writer, name: str, written: Written, extract: Answer) -> Answer:

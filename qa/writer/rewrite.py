@@ -4,6 +4,7 @@ Only questions that lean on the conversation are rewritten. A rewriting that bri
 hold is not used: the search goes on as it would without a model, and a note says so.
 """
 
+import threading
 from collections.abc import Sequence
 
 from documents.errors import MissingExtra, ModelError
@@ -15,7 +16,7 @@ from qa.writer.fencing import neutral
 from qa.writer.generate import Writer
 from qa.writer.llm import Model, model_of
 from qa.writer.markers import visible
-from qa.writer.stream import Limits, stream
+from qa.writer.stream import Limits, is_set, stream
 
 __all__ = ["REWRITE_WEIGHT", "rewritten"]
 
@@ -29,10 +30,12 @@ SECONDS = 20.0
 KNOWN = 0.7  # the share of its terms that a rewriting must have from the conversation
 
 
-def rewritten(writer: Writer, question: str, history: Sequence[Turn]) -> tuple[str | None, tuple[str, ...]]:
+def rewritten(
+    writer: Writer, question: str, history: Sequence[Turn], halt: threading.Event | None = None
+) -> tuple[str | None, tuple[str, ...]]:
     """The question by itself, and what must be noted where the model was asked and did not give it.
 
-    (None, ()) where there is nothing to rewrite, or the model is too small for it.
+    (None, ()) where there is nothing to rewrite, or the model is too small for it. `halt` ends it.
     """
     if not history or not leans(question):
         return None, ()
@@ -40,12 +43,12 @@ def rewritten(writer: Writer, question: str, history: Sequence[Turn]) -> tuple[s
     try:
         model = model_of(writer.llm, writer.base_url)
         name = model.name
-        return (None, ()) if model.small else (_asked(model, writer.limits, question, history), ())
+        return (None, ()) if model.small else (_asked(model, writer.limits, question, history, halt), ())
     except (ModelError, MissingExtra) as error:
         return None, (prompts.NO_REWRITE.format(name=name, reason=str(error).rstrip(".")),)
 
 
-def _asked(model: Model, limits: Limits, question: str, history: Sequence[Turn]) -> str:
+def _asked(model: Model, limits: Limits, question: str, history: Sequence[Turn], halt: threading.Event | None) -> str:
     from langchain_core.messages import HumanMessage, SystemMessage
 
     turns = "\n".join(
@@ -56,7 +59,9 @@ def _asked(model: Model, limits: Limits, question: str, history: Sequence[Turn])
         HumanMessage(prompts.REWRITE_USER.format(turns=turns, question=neutral(question))),
     ]
     short = Limits(min(limits.first, SECONDS), min(limits.total, SECONDS), 8 * LONGEST)
-    text = visible("".join(stream(model.chat, messages, short, says_end=model.says_end)))
+    text = visible("".join(stream(model.chat, messages, short, says_end=model.says_end, halt=halt)))
+    if is_set(halt):
+        raise ModelError("it was stopped")
     line = next((line for line in text.splitlines() if line.strip()), "")
     found = line.rpartition("estion:")[2].strip(" \"'“”*")
     if not found or len(found) > LONGEST:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
-__all__ = ["LIMITS", "Limits", "failure", "stream"]
+__all__ = ["LIMITS", "Limits", "failure", "is_set", "stream"]
 
 _OVERFLOW = re.compile(
     r"exceed_context_size|context_length_exceeded|context (?:size|length|window)|maximum context|prompt is too long|"
@@ -51,6 +51,7 @@ class Limits:
 
 
 LIMITS = Limits()
+TICK = 0.1  # seconds between two looks at whether a silent model was stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,13 @@ def stream(
     limits: Limits,
     *,
     says_end: bool = False,
+    halt: threading.Event | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[str, None, dict[str, int]]:
     """The model's words piece by piece; returns the tokens it counted, {"input": n, "output": n}, or {}.
 
-    `says_end` tells that this model's streams end with a reason: one that doesn't was broken off.
+    `says_end` tells that this model's streams end with a reason: one that doesn't was broken off. `halt`, once set,
+    ends it with what was said until then.
 
     Raises:
         ContextOverflow: the messages are longer than the model can take.
@@ -97,7 +100,7 @@ def stream(
         while True:
             alive = written > 0 or pieces > 1  # one piece may come before any thought: it names the role
             until = began + (limits.total if alive else min(limits.first, limits.total))
-            item = _next(told, until - clock(), alive, limits)
+            item = _next(told, until - clock(), alive, limits, halt)
             if isinstance(item, _End):
                 break
             pieces += 1
@@ -110,6 +113,8 @@ def stream(
                 yield text
     finally:
         stop.set()
+    if is_set(halt):
+        return usage
     if item.error is not None:
         raise failure(item.error)
     if reason in _CUT:
@@ -129,16 +134,27 @@ def _pump(
                 return
 
 
-def _next(told: "queue.SimpleQueue[Any]", seconds: float, alive: bool, limits: Limits) -> "AIMessageChunk | _End":
-    try:
-        if seconds <= 0:
-            raise queue.Empty
-        item: AIMessageChunk | _End = told.get(timeout=seconds)
-    except queue.Empty:
-        if alive:
-            raise ModelError(f"it was not done after {limits.total:g} seconds") from None
-        raise ModelError(f"it said nothing for {min(limits.first, limits.total):g} seconds") from None
-    return item
+def is_set(halt: threading.Event | None) -> bool:
+    """Whether somebody stopped what is being written."""
+    return halt is not None and halt.is_set()
+
+
+def _next(
+    told: "queue.SimpleQueue[Any]", seconds: float, alive: bool, limits: Limits, halt: threading.Event | None
+) -> "AIMessageChunk | _End":
+    while seconds > 0:
+        if is_set(halt):
+            return _End(None)
+        wait = seconds if halt is None else min(TICK, seconds)
+        try:
+            item: AIMessageChunk | _End = told.get(timeout=wait)
+        except queue.Empty:
+            seconds -= wait
+        else:
+            return item
+    if alive:
+        raise ModelError(f"it was not done after {limits.total:g} seconds")
+    raise ModelError(f"it said nothing for {min(limits.first, limits.total):g} seconds")
 
 
 def _usage(chunk: "AIMessageChunk") -> dict[str, int]:
