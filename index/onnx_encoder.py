@@ -75,6 +75,6 @@ def load_encoder() -> OnnxEncoder:
     Raises:
         EncoderError: a file of it is missing or damaged.
     """
-    encoder = OnnxEncoder(load_weights(FOLDER, "encoder", EncoderError, threads=1))
+    encoder = OnnxEncoder(load_weights(FOLDER, "encoder", EncoderError))
     encoder.name = built_in_name()
     return encoder

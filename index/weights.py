@@ -28,10 +28,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load_weights(folder: Path, kind: str, error: type[FootnoteError], threads: int, advice: str = "") -> Weights:
+def load_weights(folder: Path, kind: str, error: type[FootnoteError], advice: str = "") -> Weights:
     """The model in `folder`: KIND.json (its card), KIND.onnx and tokenizer.json.
 
-    `kind` is "encoder" or "reader"; one pass runs on `threads` threads; `advice` ends the message about a damaged file.
+    `kind` is "encoder" or "reader"; `advice` ends the message about a damaged file. A pass runs on one thread: passes
+    side by side get more out of a processor than one pass parted.
 
     Raises:
         FootnoteError: of the kind `error`, where a file is missing or isn't the one the card names by SHA-256.
@@ -54,9 +55,8 @@ def load_weights(folder: Path, kind: str, error: type[FootnoteError], threads: i
     except ImportError as failure:
         raise MissingExtra(f"the {kind} needs {failure.name}: pip install onnxruntime tokenizers") from failure
     settings = onnxruntime.SessionOptions()
-    settings.intra_op_num_threads = threads
+    settings.intra_op_num_threads = 1
     settings.log_severity_level = 3
-    settings.add_session_config_entry("session.intra_op.allow_spinning", "0")  # other programs need the processor
     model = str(folder / f"{kind}.onnx")
     session = onnxruntime.InferenceSession(
         model, settings, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW_FUSIONS

@@ -3,8 +3,10 @@
 qa/reader.py loads it. A window that doesn't fit a row is read in pieces of whole sentences; nothing is left unread.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +18,6 @@ __all__ = ["QUESTION_TOKENS", "TITLE_TOKENS", "TOKENS", "OnnxReader", "pack"]
 
 QUESTION_TOKENS, TITLE_TOKENS, TOKENS = 40, 16, 192  # longer ones are cut; longer texts are read in pieces
 SPAN_TOKENS = 30
-BATCH = 16
 CLS, SEP = 101, 102
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -58,6 +59,7 @@ class OnnxReader:
         self.name = name
         self._session = session
         self._tokenizer = tokenizer
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "footnote-read")
 
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
         """Reads every window; a text too long for one pass is read in pieces and the best of each kept.
@@ -78,38 +80,26 @@ class OnnxReader:
             for number, window in enumerate(windows)
             for piece in _pieces(number, window, texts[number].offsets, _room(asked, titles[number]))
         ]
-        pieces.sort(key=lambda p: p.runs[-1][1] - p.runs[0][0])
-        for first in range(0, len(pieces), BATCH):
-            batch = pieces[first : first + BATCH]
-            rows = [
-                pack(asked, titles[p.window], [i for a, b, _ in p.runs for i in texts[p.window].ids[a:b]])
-                for p in batch
-            ]
-            for piece, found in zip(batch, self._run(rows, batch), strict=True):
-                window = windows[piece.window]
-                readings[piece.window] = _merge(
-                    readings[piece.window], found, piece, window, texts[piece.window].offsets
-                )
+        rows = [
+            pack(asked, titles[p.window], [i for a, b, _ in p.runs for i in texts[p.window].ids[a:b]]) for p in pieces
+        ]
+        for piece, found in zip(pieces, self._pool.map(self._run, rows, pieces), strict=True):
+            offsets = texts[piece.window].offsets
+            readings[piece.window] = _merge(readings[piece.window], found, piece, windows[piece.window], offsets)
         return readings
 
-    def _run(self, rows: list[tuple[list[int], list[int], int]], batch: list[_Piece]) -> Iterator[_Scores]:
-        length, most = max(len(ids) for ids, _, _ in rows), max(len(p.runs) for p in batch)
-        ids, types = np.zeros((len(rows), length), np.int64), np.zeros((len(rows), length), np.int64)
-        pool = np.zeros((len(rows), most, length), np.float32)
-        places: list[list[int]] = []
-        for n, ((row, kinds, offset), piece) in enumerate(zip(rows, batch, strict=True)):
-            ids[n, : len(row)], types[n, : len(row)] = row, kinds
-            place = offset
-            places.append([])
-            for m, (a, b, _) in enumerate(piece.runs):
-                pool[n, m, place : place + b - a] = 1.0 / (b - a)
-                places[-1].append(place)
-                place += b - a
-        outputs = self._session.run(
-            ["answerable", "sentence", "start", "end"], {"ids": ids, "types": types, "pool": pool}
-        )
-        for n, found in enumerate(places):
-            yield _Scores(float(outputs[0][n]), outputs[1][n], outputs[2][n], outputs[3][n], found)
+    def _run(self, row: tuple[list[int], list[int], int], piece: _Piece) -> _Scores:
+        """One row by itself: nothing is padded, and no row's rounding to integers follows from another's values."""
+        ids, types, offset = row
+        pool = np.zeros((1, len(piece.runs), len(ids)), np.float32)
+        places, place = [], offset
+        for n, (a, b, _) in enumerate(piece.runs):
+            pool[0, n, place : place + b - a] = 1.0 / (b - a)
+            places.append(place)
+            place += b - a
+        names = ["answerable", "sentence", "start", "end"]
+        outputs = self._session.run(names, {"ids": [ids], "types": [types], "pool": pool})
+        return _Scores(float(outputs[0][0]), outputs[1][0], outputs[2][0], outputs[3][0], places)
 
 
 def _storable(text: str) -> str:

@@ -77,12 +77,12 @@ def reader_named(name: str) -> Reader:
     return load_hub_reader(name)
 
 
-def load_reader(folder: Path = FOLDER, threads: int = 2) -> Reader:
+def load_reader(folder: Path = FOLDER) -> Reader:
     """The reader in `folder` (reader.json, reader.onnx, tokenizer.json), the one shipped by default.
 
     Raises ModelError where a file is missing or isn't the one reader.json names by SHA-256.
     """
     from qa.onnx_reader import OnnxReader
 
-    weights = load_weights(folder, "reader", ModelError, threads, ", or go on without it with --reader none")
+    weights = load_weights(folder, "reader", ModelError, ", , or go on without it with --reader none")
     return OnnxReader(weights.name, weights.session, weights.tokenizer)

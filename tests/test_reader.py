@@ -19,7 +19,7 @@ SENTENCES = (
 
 @cache
 def reader() -> Reader:
-    return load_reader(threads=1)
+    return load_reader()
 
 
 def window(*sentences: str, title: str = "Harbour bridge", between: str = " ") -> Window:
@@ -53,12 +53,10 @@ def test_a_window_that_answers_scores_above_one_that_does_not() -> None:
 
 
 def test_windows_read_together_read_as_alone() -> None:
-    """Padding and the order of rows change nothing but the rounding of the int8 activations."""
+    """To the last bit: an answer's confidence doesn't hang on what else was found."""
     windows = [window(*SENTENCES[: n + 1]) for n in range(3)]
     together = reader().read("How high is the bridge?", windows)
-    for one, alone in zip(together, (reader().read("How high is the bridge?", [w])[0] for w in windows), strict=True):
-        assert one.answerable == pytest.approx(alone.answerable, abs=1.0)
-        assert len(one.sentences) == len(alone.sentences)
+    assert together == [reader().read("How high is the bridge?", [w])[0] for w in windows]
 
 
 def test_a_long_text_is_read_to_its_end() -> None:

@@ -26,7 +26,7 @@ def test_int8_follows_the_network(tmp_path: Path) -> None:
         layer.eager = True
     export(network.eval(), tmp_path, "a test", home / "tokenizer.json")
 
-    reader = load_reader(tmp_path, threads=1)
+    reader = load_reader(tmp_path)
     texts = ["The bridge was opened in 1932.", "Bread rises because yeast gives off gas, slowly.", "Yes."]
     rows = [
         pack(*[reader._tokenizer.encode(t, add_special_tokens=False).ids for t in ("When?", "A", x)]) for x in texts

@@ -60,7 +60,7 @@ def test_nothing_heavy_is_imported() -> None:
     """Neither importing nor loading the reader brings torch or transformers in."""
     code = (
         "import sys, qa.reader; assert 'onnxruntime' not in sys.modules and 'numpy' not in sys.modules;"
-        "qa.reader.load_reader(threads=1); assert not {'torch', 'transformers'} & set(sys.modules)"
+        "qa.reader.load_reader(); assert not {'torch', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
 
