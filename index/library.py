@@ -400,6 +400,12 @@ class Library:
             raise NotInLibrary(f"the document {document_id[:12]} is not in {self.path}: it may have been removed")
         return text
 
+    @property
+    def state(self) -> tuple[int, str]:
+        """What changes when any process changes the library: the generation of its passages, its encoder's name."""
+        with self.store.errors():
+            return self.store.generation, self._recorded() or ""
+
     def __len__(self) -> int:
         with self.store.errors():
             return self.store.count("documents")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from qa.history import Verdict
-from qa.web import evaluating, uploading, writing
+from qa.web import evaluating, looking, uploading, writing
 from qa.web.limits import Limits
 from qa.web.page import Page, Told
 from qa.web.session import Session
@@ -74,6 +74,7 @@ ACTIONS: dict[str, Callable[[Page, At, Given], Told]] = {
     "rest": lambda page, at, given: page.rest(at.session),
     "next": lambda page, at, given: page.next(at.session, at.talk),
     "stop": lambda page, at, given: uploading.stop(page, at.client),
+    "look": lambda page, at, given: looking.look(page, given, page.current(at.session, at.talk), at.limits),
     "halt": lambda page, at, given: writing.halt(page, at.client),
     "evaluation": lambda page, at, given: evaluating.show(page),
     "accept": lambda page, at, given: evaluating.accept(page, _text(given, "ref"), _mapping(given, "changes")),

@@ -152,9 +152,9 @@ def user_of(request: "Request") -> str:
 
 
 def _add_files(app: "FastAPI", libraries: Libraries) -> None:
-    """The routes of what the page links to: pictures of pages, and conversations as files."""
+    """The routes of what the page asks for: the library's state, pictures of pages, conversations as files."""
     from fastapi import Request
-    from starlette.responses import PlainTextResponse, Response
+    from starlette.responses import JSONResponse, PlainTextResponse, Response
 
     @app.get("/pages/{document_id}/{number}.png")
     def page(request: Request, document_id: str, number: int, library: Which = "shared") -> Response:
@@ -163,6 +163,13 @@ def _add_files(app: "FastAPI", libraries: Libraries) -> None:
         except FootnoteError as error:
             return PlainTextResponse(str(error), status_code=404)
         return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=300"})
+
+    @app.get("/state")
+    def state(request: Request, library: Which = "shared") -> JSONResponse:
+        try:
+            return JSONResponse(libraries.reading(user_of(request), library).state)
+        except FootnoteError as error:
+            return JSONResponse(str(error), status_code=404)
 
     @app.get("/conversations/{talk}.{kind}")
     def export(request: Request, talk: str, kind: str, library: Which = "shared") -> Response:
