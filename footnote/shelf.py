@@ -147,7 +147,7 @@ def remove(
             try:
                 record = remove_document(shelf, known_as(key))
             except NotInLibrary as error:
-                if shelf.dismiss(os.path.abspath(key)):
+                if shelf.book.dismiss(os.path.abspath(key)):
                     out.print(f"forgot that {plain(key)} could not be read")
                 else:
                     err.print(f"[red]error[/] {plain(str(error))}")

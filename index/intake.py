@@ -168,15 +168,15 @@ def _known(library: "Library", file: Path, collection: str) -> FileResult | File
     try:
         state = file.stat()
         record = FileRecord(path, state.st_size, state.st_mtime_ns, None)
-        if library.knows(record, collection):
+        if library.book.knows(record, collection):
             return FileResult(path, "unchanged")
-        twins = library.twins(record)
+        twins = library.book.twins(record)
         digest = _digest(file) if twins else None
     except OSError as error:
         return _failed(library, FileRecord(path, 0, 0, f"{path!r} can't be read: {error.strerror}."))
     same = [twin.path for twin in twins if twin.sha256 == digest]
     for twin in sorted(same, key=lambda twin: twin != path):  # what the file itself was comes first
-        outcome = library.rename(replace(record, sha256=digest), twin, collection)
+        outcome = library.book.rename(replace(record, sha256=digest), twin, collection)
         if outcome:
             return FileResult(path, outcome)
     return record
@@ -226,7 +226,7 @@ def _add(library: "Library", record: FileRecord, read: ReadResult, collection: s
             raise empty[0]
     except (DocumentError, MissingExtra) as error:
         return _failed(library, replace(record, error=str(error)))
-    library.remember(replace(record, sha256=_digest_of(record, read)), list(outcomes))
+    library.book.remember(replace(record, sha256=_digest_of(record, read)), list(outcomes))
     return _result(record.path, read.documents, outcomes.values(), empty)
 
 
@@ -242,7 +242,7 @@ def _digest_of(record: FileRecord, read: ReadResult) -> str | None:
 
 
 def _failed(library: "Library", record: FileRecord) -> FileResult:
-    library.remember(record)
+    library.book.remember(record)
     return FileResult(record.path, "failed", record.error)
 
 
@@ -272,11 +272,11 @@ def drop_gone(library: "Library", paths: Sequence[Path], *, seen: Set[str], remo
     for record in _known_below(library, paths):
         if record.path in seen or not (is_gone(record.path) or (record.error and Path(record.path).is_dir())):
             continue
-        named = library.names(record.path)
+        named = library.book.names(record.path)
         if named:
             results.append(FileResult(record.path, "removed" if remove else "gone", titles=tuple(named)))
         if remove or not named:
-            library.forget(record.path)
+            library.book.forget(record.path)
     return results
 
 

@@ -5,14 +5,11 @@ of date. Nothing above this room knows about SQLite or FAISS.
 """
 
 import threading
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from logging import getLogger
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
-
-import numpy as np
 
 from documents.errors import (
     EmptyDocument,
@@ -24,17 +21,16 @@ from documents.errors import (
 )
 from documents.model import Document, Passage, Place
 from documents.split import split
+from index.book import FileBook, Outcome
 from index.doctor import Finding, examine
 from index.encoder import Encoded, Encoder, PassageText, built_in, default_encoder, encoder_named
+from index.generations import KeptVectors
 from index.intake import MEMORY, TIMEOUT, FileResult, Limits, Progress, take_in
 from index.records import DocumentRecord, FileRecord, Filter, Unread, heading_of
 from index.search import SearchResult, search
 from index.store import Store
-from index.vectors import VectorIndex, out_of_date
 
 __all__ = ["Finding", "Library", "Outcome"]
-
-Outcome = Literal["added", "unchanged", "updated"]
 
 log = getLogger(__name__)
 
@@ -47,9 +43,8 @@ class Library:
         self.store = store
         self._given = encoder
         self._encoder_lock = threading.Lock()
-        self._vectors: tuple[int, VectorIndex] | None = None
-        self._vectors_lock = threading.Lock()
-        self._saved = False
+        self._vectors = KeptVectors(path, store)
+        self.book = FileBook(store)
 
     @classmethod
     def open(cls, path: Path, *, encoder: Encoder | None = None, create: bool = True) -> "Library":
@@ -90,7 +85,7 @@ class Library:
 
     def _finish_removals(self) -> None:
         """Clears the traces of what a process changed before it was killed, unless another process is writing."""
-        self._drop_stale_vectors()
+        self._vectors.drop_stale()
         with self.store.errors():
             if not self.store.untidy:
                 return
@@ -104,7 +99,7 @@ class Library:
     def close(self) -> None:
         """Closes the database; the library can't be used afterwards."""
         self.store.close()
-        self._vectors = None
+        self._vectors.forget()
 
     def __enter__(self) -> "Library":
         return self
@@ -262,75 +257,6 @@ class Library:
         self.tidy()
         return record
 
-    def knows(self, record: FileRecord, collection: str) -> bool:
-        """Whether a file of this size and time was read before, and its documents are still here."""
-        with self.store.snapshot():
-            known = self.store.file(record.path)
-            sources = self.store.sources_of_file(record.path)
-        read = known is not None and known.error is None and known.same_time(record)
-        return read and {c for _, _, c in sources} == {collection}
-
-    def twins(self, record: FileRecord) -> list[FileRecord]:
-        """The files of the same size, the file itself among them, that were read and may hold the same bytes."""
-        with self.store.snapshot():
-            return self.store.files_like(record.size)
-
-    def rename(self, record: FileRecord, twin: str, collection: str) -> Outcome | None:
-        """Gives all documents that were read from the file `twin` the names they have in a file of the same bytes.
-
-        Returns None where nothing is known of the twin any more. Call `tidy` afterwards.
-        """
-        with self.store.transaction():
-            named = {
-                record.path + source.removeprefix(twin): document_id
-                for source, document_id, _ in self.store.sources_of_file(twin)
-            }
-            if not named:
-                return None
-            before = {source: i for source, i, _ in self.store.sources_of_file(record.path)}
-            for source, document_id in named.items():
-                self.store.set_source(source, document_id, record.path, collection)
-            self._drop(record.path, keep=named.keys())
-            self.store.delete_unnamed(before.values())
-            self.store.set_file(record)
-        return "added" if not before else "unchanged" if before == named else "updated"
-
-    def names(self, path: str) -> list[str]:
-        """The names of the documents that were read from a file."""
-        with self.store.snapshot():
-            return [source for source, _, _ in self.store.sources_of_file(path)]
-
-    def remember(self, record: FileRecord, sources: Sequence[str] | None = None) -> None:
-        """Notes how a file was when it was read, or why it could not be; drops the names it gives no more.
-
-        Call `tidy` afterwards.
-        """
-        with self.store.transaction():
-            if sources is not None:
-                self._drop(record.path, keep=set(sources))
-            self.store.set_file(record)
-
-    def forget(self, path: str) -> None:
-        """Drops all names a file gave, and what is known of it. Call `tidy` afterwards."""
-        with self.store.transaction():
-            self._drop(path, keep=set())
-            self.store.delete_file(path)
-
-    def dismiss(self, path: str) -> bool:
-        """Forgets that a file could not be read; whether there was such a file."""
-        with self.store.transaction():
-            known = self.store.file(path)
-            failed = known is not None and known.error is not None
-            if failed:
-                self.store.delete_file(path)
-        return failed
-
-    def _drop(self, path: str, *, keep: Set[str]) -> None:
-        dropped = [(s, i) for s, i, _ in self.store.sources_of_file(path) if s not in keep]
-        for source, _ in dropped:
-            self.store.delete_source(source)
-        self.store.delete_unnamed([i for _, i in dropped])
-
     def files(self) -> list[FileRecord]:
         """Every file that was read or tried, with the reason where it failed."""
         with self.store.snapshot():
@@ -338,21 +264,8 @@ class Library:
 
     def tidy(self) -> None:
         """Clears the last traces of what was removed or replaced: old vectors, words and pages in the files."""
-        self._drop_stale_vectors()
+        self._vectors.drop_stale()
         self.store.tidy()
-
-    def _drop_stale_vectors(self) -> None:
-        """Deletes the vector files of other generations, and what killed processes left half-written."""
-        with self.store.errors():
-            generation = self.store.generation
-        with self._vectors_lock:
-            if self._vectors is not None and self._vectors[0] != generation:
-                self._vectors = None
-            for file in out_of_date(self.path, generation):
-                try:
-                    file.unlink(missing_ok=True)
-                except OSError as error:
-                    log.warning("%s is out of date and can't be deleted: %s", file, error.strerror)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -421,38 +334,9 @@ class Library:
         with self.store.snapshot():
             encoder = self.encoder
             self._check_recipe(encoder)
-            result = search(self.store, self._index(), encoder, weighted, k=k, where=where)
-        if self._saved:  # perhaps of a state that is past by now, with vectors that were removed meanwhile
-            self._saved = False
-            self._drop_stale_vectors()
+            result = search(self.store, self._vectors.current(encoder.dimension), encoder, weighted, k=k, where=where)
+        self._vectors.settle()
         return result
-
-    def _index(self) -> VectorIndex:
-        """The vectors of the snapshot's generation: in memory, else from the file, else made from the database."""
-        generation = self.store.generation
-        with self._vectors_lock:
-            if self._vectors is None or self._vectors[0] != generation:
-                self._vectors = (generation, self._load_or_build(generation))
-            return self._vectors[1]
-
-    def _load_or_build(self, generation: int) -> VectorIndex:
-        file = self.path / f"vectors-{generation}.faiss"
-        dimension = self.encoder.dimension
-        if file.is_file():
-            try:
-                index = VectorIndex.load(file)
-                if index.dimension == dimension and np.array_equal(index.ids, self.store.passage_ids()):
-                    return index
-                log.warning("%s belongs to other passages: made again from library.db", file)
-            except RuntimeError as error:
-                log.warning("%s can't be read (%s): made again from library.db", file, error)
-        index = VectorIndex.build(*self.store.vectors(dimension))
-        try:
-            index.save(file)
-            self._saved = True
-        except (OSError, RuntimeError) as error:
-            log.warning("%s can't be written (%s): the vectors are kept in memory", file, error)
-        return index
 
     # -- looking after ---------------------------------------------------------------------------------------------
 

@@ -157,9 +157,9 @@ def test_files_are_known_by_size_and_time(tmp_path: Path) -> None:
         library.add_files([path])
         state = path.stat()
         known = FileRecord(str(path), state.st_size, state.st_mtime_ns, None)
-        assert library.knows(known, "")
-        assert not library.knows(known, "another collection")
-        assert not library.knows(FileRecord(str(path), state.st_size, state.st_mtime_ns + 1, None), "")
+        assert library.book.knows(known, "")
+        assert not library.book.knows(known, "another collection")
+        assert not library.book.knows(FileRecord(str(path), state.st_size, state.st_mtime_ns + 1, None), "")
 
 
 def test_another_encoder_is_refused_with_advice(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from library_support import WORDS, child, document, finished, opened, prose, traces, unwell
 
 from documents.errors import NotInLibrary
-from index import library as library_module
+from index import generations
 from index.encoder import HashEncoder
 from index.library import Library
 
@@ -112,16 +112,16 @@ def test_a_slow_reader_brings_no_removed_vectors_back(tmp_path: Path, monkeypatc
         secret = document("secret.txt", f"The password is {SECRET}.")
         writer.add(secret)
         bytes_of_it = needles(writer, secret.id)
-        build = library_module.VectorIndex.build
+        build = generations.VectorIndex.build
 
-        def slow(ids: np.ndarray, vectors: np.ndarray) -> library_module.VectorIndex:
-            monkeypatch.setattr(library_module.VectorIndex, "build", build)
+        def slow(ids: np.ndarray, vectors: np.ndarray) -> generations.VectorIndex:
+            monkeypatch.setattr(generations.VectorIndex, "build", build)
             monkeypatch.setattr("index.database.BUSY_SECONDS", 0.1)
             writer.store.close()  # its connection is made again, with the shorter wait
             writer.remove("secret.txt")
             return build(ids, vectors)
 
-        monkeypatch.setattr(library_module.VectorIndex, "build", slow)
+        monkeypatch.setattr(generations.VectorIndex, "build", slow)
         assert any(SECRET in hit.text for hit in reader.search(SECRET).hits)  # the state it began with
         writer.search("amber")
         assert not [line for line in traces(tmp_path, *bytes_of_it) if "faiss" in line]

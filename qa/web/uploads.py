@@ -178,7 +178,7 @@ def _halted(library: Library, path: str, line: Line) -> Line:
     """How a file stands after adding was stopped."""
     return (
         replace(line, state="done", note="added")
-        if library.names(path)
+        if library.book.names(path)
         else replace(line, state="stopped", note="not added")
     )
 

@@ -88,7 +88,7 @@ class Job:
         records = library.documents()
         results = [
             FileResult(ended[name], "added")
-            if name in ended and library.names(ended[name])
+            if name in ended and library.book.names(ended[name])
             else FileResult(name, "failed", errors.get(ended.get(name, "")) or NOT_READ)
             for name in self.names
         ]
