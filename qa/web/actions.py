@@ -12,6 +12,7 @@ from qa.web import evaluating, looking, uploading, writing
 from qa.web.limits import Limits
 from qa.web.page import Page, Told
 from qa.web.session import Session
+from qa.web.whose import which_of
 
 __all__ = ["At", "act"]
 
@@ -61,6 +62,7 @@ def _judge(page: Page, at: At, given: Given) -> Told:
 
 
 ACTIONS: dict[str, Callable[[Page, At, Given], Told]] = {
+    "library": lambda page, at, given: page.turn(which_of(given.get("ref"))),
     "open": lambda page, at, given: page.open(_text(given, "ref"), at.session, at.talk),
     "switch": lambda page, at, given: page.switch(_text(given, "ref")),
     "rename": lambda page, at, given: page.rename(_text(given, "ref"), _text(given, "title"), at.session),

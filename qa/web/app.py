@@ -71,12 +71,14 @@ def build(
     tests: Evaluation | None = None,
     *,
     any_model: bool = True,
+    libraries: Libraries | None = None,
 ) -> "gr.Blocks":
     """The page over a library; `chain` answers, the library's own unless given; `tests` is its evaluation.
 
-    With `any_model` its users may name a language model.
+    With `any_model` its users may name a language model; with `libraries` they have ones of their own.
     """
-    return layout(Page(library, chain, History(library.path / CONVERSATIONS), tests, any_model))
+    history = History(library.path / CONVERSATIONS)
+    return layout(Page(library, chain, history, tests, any_model, libraries=libraries))
 
 
 def application(
@@ -126,7 +128,9 @@ def application(
         app.router.routes.extend(SignIn(rules.people).routes())
     _add_files(app, libraries)
     alone = rules.people is None and not rules.any_address
-    _mount(app, build(library, chain or service, tests, any_model=alone), library, signed_in=rules.people is not None)
+    own = None if rules.people is None else libraries
+    page = build(library, chain or service, tests, any_model=alone, libraries=own)
+    _mount(app, page, library, signed_in=rules.people is not None)
     return app
 
 

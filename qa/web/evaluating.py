@@ -47,6 +47,7 @@ def accept(page: Page, id: str, given: Mapping[str, Any]) -> Told:
         changes["question"] = " ".join(question.split())
     if isinstance(answers, str) and answers.strip():
         changes["answers"] = [a.strip() for a in answers.split(SEVERAL.strip()) if a.strip()]
+    page.permit()
     page.tests.review(id, changes)
     return _questions(page.tests)
 
@@ -55,6 +56,7 @@ def discard(page: Page, id: str) -> Told:
     """Forgets a question."""
     if page.tests is None:
         return {}
+    page.permit()
     page.tests.remove(id)
     return _questions(page.tests)
 
@@ -63,6 +65,7 @@ def make(page: Page) -> Told:
     """Makes questions from the documents, to be reviewed."""
     if page.tests is None:
         return {}
+    page.permit()
     made = page.tests.make(MADE)
     told = (
         f"{made} questions were made: read them, correct or delete them." if made else "No new question could be made."

@@ -22,6 +22,11 @@ class Holdings:
 
     library: Library
 
+    @property
+    def fixed(self) -> bool:
+        """Whether nothing can be added to the library, or removed from it."""
+        return False
+
     def welcome(self) -> str:
         """The page before the first question."""
         records = self.library.documents()
@@ -32,7 +37,7 @@ class Holdings:
         records = self.library.documents()
         limits = limits.among(records)
         return {
-            "documents": str(documents_html(records, limits.documents)),
+            "documents": str(documents_html(records, limits.documents, fixed=self.fixed)),
             "into": str(collections_html(records)),
             "limits": limits,
             "limiting": str(limits_html(records, limits)),

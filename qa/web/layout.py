@@ -79,6 +79,7 @@ def layout(page: Page) -> "gr.Blocks":
         talk = gr.BrowserState("", storage_key="footnote-conversation", secret="footnote")  # noqa: S106
         parts: dict[str, Any] = {"session": gr.State(Session()), "talk": talk, "limits": gr.State(Limits())}
         parts["collection"] = gr.State("")
+        parts["whose"] = gr.BrowserState("shared", storage_key="footnote-library", secret="footnote")  # noqa: S106
         _html("fn-top", None, BRAND)
         with gr.Row(elem_id="fn-app", equal_height=False):
             with gr.Column(elem_id="fn-side", min_width=0):
@@ -103,6 +104,7 @@ def _side(page: Page, parts: dict[str, Any]) -> None:
 
     parts["new"] = gr.Button("New conversation", elem_id="fn-new")
     parts["talks"] = _html("fn-talks")
+    parts["libraries"] = _html("fn-libraries")
     parts["drop"] = gr.File(label="Add documents", elem_id="fn-drop", **FILES)
     parts["into"] = _html("fn-into", "window.fnInto = (name) => trigger('input', {name});")
     parts["report"] = _html("fn-report")

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from documents.errors import FootnoteError, NotInLibrary
+from documents.errors import FootnoteError, NotInLibrary, NotPermitted
 from qa.answer import Answer, Draft, Step
 from qa.history import History, Verdict
+from qa.libraries import Libraries, Which
 from qa.suggest import suggestions
 from qa.web import html
 from qa.web.asking import Answerer, Telling
 from qa.web.holdings import NOWHERE, Holdings, Told
 from qa.web.keeping import Keeping
 from qa.web.limits import Limits
+from qa.web.service import Service
 from qa.web.session import Exchange, Ref, Session
 from qa.web.settings import Settings, settings_html
 from qa.web.shelf import talks_html
@@ -25,6 +27,7 @@ from qa.web.source import date_of, panel
 from qa.web.testing import Evaluation
 from qa.web.uploads import remove_document
 from qa.web.welcome import next_html, notice
+from qa.web.whose import switch_html
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -51,10 +54,43 @@ class Page(Holdings):
     stops: dict[str, threading.Event] = field(default_factory=dict)
     halts: dict[str, threading.Event] = field(default_factory=dict)
     keeping: Keeping = field(default_factory=Keeping)
+    libraries: Libraries | None = None  # only where people sign in
+    which: Which = "shared"
+    shared: "Page | None" = None  # the page over the shared library, of which this is one over a user's own
 
-    def of(self, user: str | None) -> "Page":
-        """The page as a signed-in user has it, with their own conversations; None where nobody signs in."""
-        return replace(self, history=self.history.of(user or ""))
+    def of(self, user: str | None, which: Which = "shared") -> "Page":
+        """The page as a signed-in user has it, with their own conversations; None where nobody signs in.
+
+        Raises NotPermitted where `which` is their own library and they can't have one.
+        """
+        caller, base = user or "", self.shared or self
+        if self.libraries is None or which == "shared":
+            return replace(base, history=self.history.of(caller))
+        library = self.libraries.reading(caller, which)
+        tests = base.tests.of(library) if base.tests and self.libraries.exists(caller, which) else None
+        chain = base.chain.over(library) if isinstance(base.chain, Service) else None
+        history = self.history.of(caller, which)
+        return replace(base, library=library, chain=chain, history=history, tests=tests, which=which, shared=base)
+
+    def permit(self) -> None:
+        """Raises NotPermitted where the user may not change the library, or the questions kept with it."""
+        if self.libraries is not None:
+            self.libraries.permit(self.history.user, self.which)
+
+    def changing(self) -> "Page":
+        """The page over the library to add to, made where it wasn't there; raises NotPermitted."""
+        if self.libraries is None:
+            return self
+        return replace(self, library=self.libraries.changing(self.history.user, self.which))
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the user can only read the library."""
+        try:
+            self.permit()
+        except NotPermitted:
+            return True
+        return False
 
     @cached_property
     def settings(self) -> Settings:
@@ -176,7 +212,7 @@ class Page(Holdings):
 
     def panel(self, session: Session) -> str:
         """The source panel, for what the session has open."""
-        return str(panel(self.library, session, self.settings))
+        return str(panel(self.library, session, self.settings, self.which))
 
     def next(self, session: Session, talk: str) -> Told:
         """Questions to go on with, drawn from what the last answer found."""
@@ -202,6 +238,7 @@ class Page(Holdings):
         answer = session.answer(turn)
         if self.tests is None or answer is None:
             return {"notice": str(notice("There is no evaluation to save this in."))}
+        self.permit()
         self.tests.save(answer, replace(session, exchanges=session.exchanges[: turn - 1]).history())
         return {"notice": str(notice("Saved as a test: Evaluation › Your questions asks it again.", "good"))}
 
@@ -209,7 +246,7 @@ class Page(Holdings):
 
     def talks(self, session: Session) -> Told:
         """The list of conversations."""
-        return {"talks": str(talks_html(self.history.conversations(), session.id))}
+        return {"talks": str(talks_html(self.history.conversations(), session.id, self.which))}
 
     def switch(self, talk: str) -> Told:
         """Another conversation, or an empty one where there is no such."""
@@ -219,7 +256,13 @@ class Page(Holdings):
     def begin(self, talk: str, limits: Limits = NOWHERE) -> Told:
         """The page as it opens: the documents, and the conversation this browser last showed."""
         settings = str(settings_html(self.settings, self.history.user, any_model=self.any_model))
-        return {**self.switch(talk), **self.shelf(limits), "settings": settings}
+        libraries = str(switch_html(self.which)) if self.libraries is not None else ""
+        return {**self.switch(talk), **self.shelf(limits), "settings": settings, "libraries": libraries}
+
+    def turn(self, which: Which) -> Told:
+        """Another library, with a conversation to be begun; raises NotPermitted."""
+        page = self.of(self.history.user, which)
+        return {**page.begin(""), "panel": "", "evaluation": "", "questions": "", "whose": which}
 
     def rename(self, talk: str, title: str, session: Session) -> Told:
         """Gives a conversation another title."""
@@ -247,8 +290,9 @@ class Page(Holdings):
     def remove(self, document_id: str, session: Session, limits: Limits = NOWHERE) -> Told:
         """Removes a document; an open footnote into it then says that it is gone."""
         try:
+            self.permit()
             record = remove_document(self.library, document_id)
-        except NotInLibrary as error:
+        except (NotInLibrary, NotPermitted) as error:
             return {**self.changed(session, limits), "notice": str(notice(str(error)))}
         if self.tests is not None:
             self.tests.forget(record)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from documents.errors import NotInLibrary
 from documents.model import Document, PageLayout, WordBox
 from index.library import Library
+from qa.libraries import Which
 
 __all__ = ["line_boxes", "page_png", "sheets"]
 
@@ -38,25 +39,26 @@ def line_boxes(words: Iterator[WordBox], pad: float = 1.5) -> list[Box]:
     return boxes
 
 
-def sheets(document: Document, start: int, end: int) -> Markup:
+def sheets(document: Document, start: int, end: int, which: Which = "shared") -> Markup:
     """The pages that [start, end) stands on, each with its words boxed; empty where there is no such page."""
     if document.media_type != "application/pdf" or not Path(document.source).is_file():
         return Markup("")
     shown = [page for page in document.layout if any(w.start < end and start < w.end for w in page.words)]
-    return Markup("").join(_sheet(document.id, page, start, end) for page in shown[:MOST])
+    return Markup("").join(_sheet(document.id, page, start, end, which) for page in shown[:MOST])
 
 
-def _sheet(document_id: str, page: PageLayout, start: int, end: int) -> Markup:
+def _sheet(document_id: str, page: PageLayout, start: int, end: int, which: Which) -> Markup:
     boxes = line_boxes(w for w in page.words if w.start < end and start < w.end)
     drawn = Markup("").join(
         Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2"></rect>').format(a, b, c - a, d - b)
         for a, b, c, d in boxes
     )
     return Markup(
-        '<figure class="fn-sheet"><img src="/pages/{0}/{1}.png" loading="lazy" width="{2:.0f}" height="{3:.0f}" '
-        'alt="Page {1} of the document; where it is missing, the file has moved or changed since it was read">'
+        '<figure class="fn-sheet"><img src="/pages/{0}/{1}.png?library={5}" loading="lazy" width="{2:.0f}" '
+        'height="{3:.0f}" alt="Page {1} of the document; where it is missing, the file has moved or changed since it '
+        'was read">'
         '<svg viewBox="0 0 {2:.2f} {3:.2f}" role="presentation">{4}</svg><figcaption>Page {1}</figcaption></figure>'
-    ).format(document_id, page.number, page.width, page.height, drawn)
+    ).format(document_id, page.number, page.width, page.height, drawn, which)
 
 
 def page_png(library: Library, document_id: str, number: int) -> bytes:

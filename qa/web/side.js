@@ -41,6 +41,13 @@ const values = (form) => {
   return found;
 };
 
+// Another library is another place to ask in: an answer under way would come to the wrong one.
+const turn = (button) => {
+  if (asking !== null) return say("Wait for the answer, then choose the library.");
+  body().remove("fn-evaluating");
+  act("library", { ref: button.value });
+};
+
 const shutMenu = (button) => button.closest("details").removeAttribute("open");
 Object.assign(clicks, {
   ".fn-menu": () => body().toggle("fn-menu-open"),
@@ -53,6 +60,7 @@ Object.assign(clicks, {
   },
   ".fn-set": (button) => openDialog("settings", button),
   ".fn-shut": closeDialogs,
+  ".fn-whose": turn,
   ".fn-limit": (button) => openDialog("limits", button),
   ".fn-dismiss": (button) => button.closest(".fn-report").remove(),
   ".fn-stop": (button) => {

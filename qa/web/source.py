@@ -13,6 +13,7 @@ from documents.errors import CitationError, NotInLibrary
 from documents.model import Document
 from index.library import Library
 from qa.answer import Answer, Citation, RetrievedPassage
+from qa.libraries import Which
 from qa.verify import verify_citation
 from qa.web.cards import passage_line, uncited
 from qa.web.pages import sheets
@@ -74,7 +75,7 @@ def passage_html(document: Document, quote: Span, answers: tuple[Span, ...] = ()
     return out + (Markup('<p class="fn-more">…</p>') if high < len(document.text) else "")
 
 
-def panel(library: Library, session: Session, settings: Settings = USUAL) -> Markup:
+def panel(library: Library, session: Session, settings: Settings = USUAL, which: Which = "shared") -> Markup:
     """The panel for the footnote or passage the session has open, empty where nothing is."""
     item, ref = session.target(session.opened), session.opened
     answer = None if ref is None else session.answer(ref.turn)
@@ -86,7 +87,7 @@ def panel(library: Library, session: Session, settings: Settings = USUAL) -> Mar
         pages = Markup("")
         head, body = _lost(item, str(error))
     else:
-        pages = sheets(document, item.start, item.end)
+        pages = sheets(document, item.start, item.end, which)
         head, body = _found(document, item)
     return Markup(
         '<article class="fn-source" id="s-{}"><header><nav class="fn-tabs" aria-label="Footnotes">{}</nav>'

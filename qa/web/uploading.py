@@ -21,6 +21,7 @@ def add(
     """Adds uploaded files, showing how far each one is; `client` may stop it."""
     event = page.stops[client] = threading.Event()
     try:
+        page = page.changing()
         for lines in add_uploads(page.library, [Path(f) for f in files], collection, event):
             yield {"drop": None, "report": str(report_html(lines)), "notice": ""}
     except FootnoteError as error:

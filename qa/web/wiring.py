@@ -13,6 +13,7 @@ from qa.web import evaluating, uploading, writing
 from qa.web.actions import At, act
 from qa.web.page import Page, Told
 from qa.web.welcome import notice
+from qa.web.whose import which_of
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -32,9 +33,11 @@ Given = Mapping[str, Any]
 
 def wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
     """Connects the parts of the page, by name, with its handlers."""
-    at = [parts[name] for name in ("session", "talk", "limits")]
+    at = [parts[name] for name in ("session", "talk", "limits", "whose")]
     actions, drop = parts["actions"], parts["drop"]
-    everything = tuple(dict.fromkeys([*CONVERSATION, *SHELF, "settings", "evaluation", "questions"]))
+    everything = tuple(
+        dict.fromkeys([*CONVERSATION, *SHELF, "settings", "evaluation", "questions", "whose", "libraries"])
+    )
     quick, slow = _adapters(page, parts)
 
     def to(*names: str) -> list[Any]:
@@ -76,9 +79,9 @@ def _adapters(page: Page, parts: dict[str, Any]) -> tuple[Callable[[Handler], An
 
     def called(request: gr.Request, data: gr.EventData, values: tuple[Any, ...]) -> tuple[Any, ...]:
         given = data._data if isinstance(data._data, dict) else {}
-        session, talk, limits, *more = values
+        session, talk, limits, whose, *more = values
         at = At(session, talk, limits, str(request.session_hash))
-        return page.of(request.username), at, given, *more
+        return page.of(request.username, which_of(whose)), at, given, *more
 
     def by_component(told: Told) -> dict[Any, Any]:
         # Gradio takes an empty dict for a value.
