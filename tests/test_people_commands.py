@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from test_history import ANSWER
 from typer.testing import CliRunner, Result
+from web_support import document
 
 import footnote
 from documents.errors import FootnoteError, PeopleError
+from index.library import Library
 from qa.history import CONVERSATIONS, History
+from qa.libraries import Libraries
 from qa.people import PEOPLE, People
 
 PASSWORD = "four words in row"
@@ -34,6 +37,38 @@ def test_a_user_is_added_listed_given_a_password_and_removed(tmp_path: Path) -> 
     assert run(tmp_path / "library", "user", "remove", "ANN").exit_code == 0
     assert people.users() == [] and history.of("ann").conversations() == [] and history.of("ann").settings() == {}
     assert len(history.of("bob").conversations()) == len(history.conversations()) == 1
+
+
+def test_a_user_with_a_library_is_removed_with_or_without_it(tmp_path: Path) -> None:
+    shared = tmp_path / "library"
+    for flag in ("--delete-library", "--keep-library"):
+        assert run(shared, "user", "add", "ann", given=f"{PASSWORD}\n").exit_code == 0
+        people = People(shared / PEOPLE)
+        token = people.add_token("hers", user="ann")
+        with Library.open(shared) as library:
+            own = Libraries(library, people).changing("ann", "mine")
+            own.add(document("diary.txt", "Diary", "Nobody else may read this."))
+        assert str(own.path) in "".join(run(shared, "user", "list").output.split())
+        unsaid = run(shared, "user", "remove", "ann")
+        assert isinstance(unsaid.exception, PeopleError) and "--keep-library" in str(unsaid.exception)
+        assert people.user("ann") and people.token(token) and own.path.is_dir()
+        removed = run(shared, "user", "remove", "ann", flag)
+        assert removed.exit_code == 0 and people.users() == people.tokens() == []
+        assert own.path.is_dir() == (flag == "--keep-library")
+    assert str(own.path) in "".join(removed.output.split())
+    assert "Diary" in run(own.path, "list").output
+
+
+def test_readers_are_made_and_unmade(tmp_path: Path) -> None:
+    run(tmp_path, "user", "add", "bob", "--reader", given=f"{PASSWORD}\n")
+    run(tmp_path, "token", "add", "his", "--user", "bob", "--reader")
+    people = People(tmp_path / PEOPLE)
+    assert people.user("bob").reader and people.tokens()[0].reader
+    assert "reader" in run(tmp_path, "user", "list").output
+    assert "of bob  reader" in run(tmp_path, "token", "list").output
+    assert "may change" in run(tmp_path, "user", "change", "bob", "--no-reader").output
+    assert not people.user("bob").reader
+    assert run(tmp_path, "user", "change", "bob").exit_code == 2  # which of the two must be said
 
 
 def test_a_token_is_printed_once_alone_on_its_line(tmp_path: Path) -> None:
