@@ -1,4 +1,4 @@
-"""Files that are too large: named by the page before they are sent, refused by the server, without taking its memory."""
+"""Files too large: the page names them before they are sent, the server refuses them, and it takes no memory for them."""
 
 from collections.abc import Iterator
 from pathlib import Path
