@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from documents.errors import PeopleError
+from documents.errors import LibraryError, PeopleError
 from footnote.options import LibraryOption, opened
 from footnote.printing import err, out, plain
 
@@ -90,7 +90,10 @@ def user_remove(
         History(people.path.with_name(CONVERSATIONS), known).forget()
         out.print(f"removed the user {plain(known)} and their conversations")
         if folder is not None and own:
-            shutil.rmtree(folder)
+            try:
+                shutil.rmtree(folder)
+            except OSError as error:  # perhaps a server was still reading an upload into it
+                raise LibraryError(f"{folder} is not wholly deleted ({error.strerror}): delete it by hand") from error
             out.print("and deleted their own library")
         elif folder is not None:
             out.print(f"their own library is kept: --library {plain(str(folder))} opens it")

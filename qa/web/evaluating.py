@@ -19,7 +19,7 @@ SEVERAL = " | "  # between accepted answers in one box
 def show(page: Page) -> Told:
     """The Evaluation as it opens."""
     if page.tests is None:
-        return {"notice": str(notice("This server was started without an evaluation."))}
+        return {"notice": str(notice("There is nothing to evaluate here yet: add documents first."))}
     return {"evaluation": str(run_html(page.tests.sets())), **_questions(page.tests)}
 
 
