@@ -3,7 +3,16 @@
 import pytest
 
 from qa.answer import Turn
-from qa.followup import CONTEXT_WEIGHT, LONGEST_CONTEXT, LONGEST_SEARCHED, context, is_only_short, leans, plan
+from qa.followup import (
+    CONTEXT_WEIGHT,
+    LEANING_WEIGHT,
+    LONGEST_CONTEXT,
+    LONGEST_SEARCHED,
+    context,
+    is_only_short,
+    leans,
+    plan,
+)
 
 USER = Turn("user", "Who signed the agreement?")
 AGENT = Turn("agent", "Bob Paulson did. [1] [2]")
@@ -15,17 +24,25 @@ def test_a_first_question_is_searched_alone() -> None:
 
 
 def test_the_last_turns_come_along() -> None:
-    assert plan("When?", (Turn("user", "Earlier?"), USER, AGENT)) == [
-        ("When?", 1.0),
-        ("Who signed the agreement? When?", 0.2),
-        ("Bob Paulson did. When?", 0.2),
+    whole = "Which ferries sail to Rotterdam?"
+    assert plan(whole, (Turn("user", "Earlier?"), USER, AGENT)) == [
+        (whole, 1.0),
+        (f"Who signed the agreement? {whole}", 0.2),
+        (f"Bob Paulson did. {whole}", 0.2),
     ]
     assert context("And when?", (USER, AGENT)) == "Who signed the agreement?"
 
 
+@pytest.mark.parametrize("question", ["When?", "And the year before?", "When did he sign the second agreement?"])
+def test_a_question_that_leans_is_searched_more_with_what_it_leans_on(question: str) -> None:
+    assert [weight for _, weight in plan(question, (USER, AGENT))] == [1.0, 0.4, 0.4]
+
+
 def test_one_turn_has_the_whole_weight_of_the_conversation() -> None:
-    assert plan("When?", (USER,)) == [("When?", 1.0), ("Who signed the agreement? When?", CONTEXT_WEIGHT)]
-    assert plan("When?", (AGENT,)) == [("When?", 1.0), ("Bob Paulson did. When?", CONTEXT_WEIGHT)]
+    assert plan("When?", (USER,)) == [("When?", 1.0), ("Who signed the agreement? When?", LEANING_WEIGHT)]
+    assert plan("When?", (AGENT,)) == [("When?", 1.0), ("Bob Paulson did. When?", LEANING_WEIGHT)]
+    whole = "Which ferries sail to Rotterdam?"
+    assert plan(whole, (AGENT,))[1][1] == CONTEXT_WEIGHT
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\x00\u200b", "[1] [2]"])
