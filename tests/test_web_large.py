@@ -1,4 +1,4 @@
-"""Files too large: the page names them before they are sent, the server refuses them, and it takes no memory for them."""
+"""Files too large: the page names them before they are sent, the server refuses them, its memory stays as it was."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -6,6 +6,7 @@ let queued = [];
 let streaming = false; // a language model writes it
 let answers = 0; // shown when it was sent
 let halting = 0; // the timer of what is being stopped
+let slow = 0; // the timer of what is shown of an answer that isn't there at once: most are
 
 const box = () => one("#fn-box textarea");
 const write = (text) => {
@@ -45,7 +46,9 @@ const ask = (text) => {
 // A class of the body would have every part of the page styled anew.
 const busy = (on) => {
   for (const part of ["#fn-ask", "#fn-new"]) one(part).toggleAttribute("data-busy", on);
-  if (on) return;
+  clearTimeout(slow);
+  if (on) return void (slow = setTimeout(() => one("#fn-ask").setAttribute("data-slow", ""), 400));
+  one("#fn-ask").removeAttribute("data-slow");
   halting = clearInterval(halting);
   Object.assign(one(".fn-halt"), { textContent: "Stop", disabled: false });
 };
