@@ -83,6 +83,7 @@ def test_what_is_put_into_ones_own_is_there_and_nowhere_else(
             page.get_by_role("link", name="JSON").click()
         assert "xylophone" in Path(download.value.path()).read_text()
         turn(page, "Shared")
+        has(page.locator(".fn-report"), 0)
         has(page.locator(".fn-doc"), 2)
         has(page.locator(".fn-answer"), 0)
         assert "xylophone" not in page.content()

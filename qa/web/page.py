@@ -262,7 +262,7 @@ class Page(Holdings):
     def turn(self, which: Which) -> Told:
         """Another library, with a conversation to be begun; raises NotPermitted."""
         page = self.of(self.history.user, which)
-        return {**page.begin(""), "panel": "", "evaluation": "", "questions": "", "whose": which}
+        return {**page.begin(""), "panel": "", "report": "", "evaluation": "", "questions": "", "whose": which}
 
     def rename(self, talk: str, title: str, session: Session) -> Told:
         """Gives a conversation another title."""

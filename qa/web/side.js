@@ -41,9 +41,10 @@ const values = (form) => {
   return found;
 };
 
-// Another library is another place to ask in: an answer under way would come to the wrong one.
+// Another library is another place to ask in: an answer or an upload under way would be told of in the wrong one.
 const turn = (button) => {
-  if (asking !== null) return say("Wait for the answer, then choose the library.");
+  if (asking !== null) return say("Wait for the answer, or stop it, and then choose the library.");
+  if (one(".fn-report.busy")) return say("Wait until all is added, or stop it, and then choose the library.");
   body().remove("fn-evaluating");
   act("library", { ref: button.value });
 };

@@ -36,7 +36,7 @@ def wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
     at = [parts[name] for name in ("session", "talk", "limits", "whose")]
     actions, drop = parts["actions"], parts["drop"]
     everything = tuple(
-        dict.fromkeys([*CONVERSATION, *SHELF, "settings", "evaluation", "questions", "whose", "libraries"])
+        dict.fromkeys([*CONVERSATION, *SHELF, "settings", "evaluation", "questions", "whose", "libraries", "report"])
     )
     quick, slow = _adapters(page, parts)
 
