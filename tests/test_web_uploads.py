@@ -116,6 +116,21 @@ def test_an_upload_that_is_stopped_keeps_what_was_added_and_nothing_else(library
     assert set(kept(library)) == added == {Path(r.sources[0]).name for r in library.documents()}
 
 
+@pytest.mark.parametrize("again", ["The tram opens in 2031.", ""])  # one that can be read, and one that can't
+def test_a_document_removed_while_its_new_version_is_read_leaves_nothing(
+    library: Library, incoming: Path, again: str
+) -> None:
+    upload(library, incoming, notes__txt="The tram opens in 2028.")
+    (record,) = library.documents()
+    (incoming / "notes.txt").write_text(again)
+    pictures = add_uploads(library, [incoming / "notes.txt"])
+    next(pictures)  # moved to its place, not read yet
+    remove_document(library, record.id)
+    list(pictures)
+    assert kept(library) == ({"notes.txt": again} if again else {})
+    assert [library.document(r.id).text for r in library.documents()] == ([again] if again else [])
+
+
 def test_uploads_go_into_a_collection(library: Library, incoming: Path) -> None:
     (incoming / "a.txt").write_text("One.")
     list(add_uploads(library, [incoming / "a.txt"], "Notes"))

@@ -152,7 +152,7 @@ def _keep(folder: Path, uploads: Sequence[Path]) -> dict[Path, Path | None]:
         while target in kept:  # two files of one name in one upload are two documents
             count += 1
             target = folder / f"{Path(name).stem} ({count}){Path(name).suffix}"
-        aside = folder / f".{target.name}{ASIDE}" if target.exists() else None
+        aside = _aside(target) if target.exists() else None
         if aside is not None:
             target.replace(aside)
         shutil.move(upload, target)
@@ -168,10 +168,15 @@ def _settle(library: Library, kept: dict[Path, Path | None]) -> None:
         if record is not None and (record.size, record.mtime_ns) == (state.st_size, state.st_mtime_ns):
             if aside is not None:
                 aside.unlink(missing_ok=True)
-        elif aside is not None:
+        elif aside is not None and aside.exists():  # unless what it was of has been removed meanwhile
             aside.replace(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _aside(path: Path) -> Path:
+    """Where a file waits until its new version is read."""
+    return path.with_name(f".{path.name}{ASIDE}")
 
 
 def _halted(library: Library, path: str, line: Line) -> Line:
@@ -223,7 +228,8 @@ def remove_document(library: Library, document_id: str) -> DocumentRecord:
 
 def forget_upload(library: Library, source: str, others: set[str]) -> None:
     """Deletes the uploaded file behind a source, unless another document was read from it."""
-    path = source.partition("!/")[0]
-    still = any(o.partition("!/")[0] == path for o in others)
-    if not still and Path(path).parent == library.path.absolute() / FOLDER:
-        Path(path).unlink(missing_ok=True)
+    path = Path(source.partition("!/")[0])
+    still = any(o.partition("!/")[0] == str(path) for o in others)
+    if not still and path.parent == library.path.absolute() / FOLDER:
+        aside = _aside(path)
+        (aside if aside.exists() else path).unlink(missing_ok=True)  # a new version is being read in its place
