@@ -124,6 +124,20 @@ def test_what_the_documents_do_not_say_is_a_card_with_the_closest_passages(page:
     page.locator("#fn-source .fn-check", has_text="not cited").wait_for()
 
 
+def test_a_long_answer_is_read_from_its_question_on(page: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 600})
+    for turn in (1, 2):
+        ask(page, "Who painted the ceiling of the opera house in Vienna?")
+        page.wait_for_function("""(turn) => {
+            const frame = document.querySelector('#fn-chat .panel-wrap').getBoundingClientRect();
+            const top = [...document.querySelectorAll('.fn-question')].at(-1).getBoundingClientRect().top;
+            return document.querySelectorAll('.fn-question').length === turn && top >= frame.top && top < frame.top + 60;
+        }""", arg=turn)
+    page.wait_for_timeout(300)
+    heading = page.locator("#a-2 h3").bounding_box()
+    assert 0 < heading["y"] < 300
+
+
 def test_an_uploaded_file_answers_until_it_is_removed(page: Any, tmp_path: Path) -> None:
     file = tmp_path / "observatory.txt"
     file.write_text(OBSERVATORY)

@@ -123,6 +123,24 @@ window.fnBegun = () => {
   if (wasAsking) say("The page was reloaded before the answer came. Your question is in the box: ask it again.");
 };
 
+// A new question goes to the top of the chat as far as there is something below it, unless its reader scrolls.
+let followed = "";
+let scrolled = false;
+const follow = (smaller = false) => {
+  const questions = all(".fn-question");
+  const last = questions.at(-1);
+  const key = last ? questions.length + last.textContent : "";
+  const other = key !== followed;
+  if (other) [followed, scrolled] = [key, false];
+  if (!last || scrolled || !(other || smaller || asking !== null)) return;
+  const frame = last.closest(".panel-wrap");
+  frame.scrollTop += last.getBoundingClientRect().top - frame.getBoundingClientRect().top - 20;
+};
+for (const name of ["wheel", "touchmove"])
+  document.addEventListener(name, (event) => {
+    if (event.target.closest("#fn-chat")) scrolled = true;
+  }, { passive: true });
+
 const tooLong = () => {
   const over = box().value.length > LONGEST && !one("#fn-notice .refused");
   if (over) say(`This is ${box().value.length.toLocaleString("en")} characters long; a question may have ` +

@@ -46,6 +46,7 @@ CHAT: dict[str, Any] = {
     "show_label": False,
     "container": False,
     "height": "100%",
+    "autoscroll": False,  # it goes to the end of an answer, and one reads from its beginning
     "sanitize_html": True,
     "allow_tags": False,
     "latex_delimiters": [],

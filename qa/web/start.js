@@ -78,7 +78,12 @@ const started = () => {
   };
   new MutationObserver(named).observe(one("#fn-drop"), { childList: true, subtree: true });
   named();
-  new MutationObserver(highlight).observe(one("#fn-chat"), { childList: true, subtree: true });
+  const changed = () => {
+    highlight();
+    follow();
+  };
+  new MutationObserver(changed).observe(one("#fn-chat"), { childList: true, subtree: true });
+  new MutationObserver(() => follow(true)).observe(one("#fn-next"), { childList: true, subtree: true });
   settle();
   watch();
 };
