@@ -1,11 +1,14 @@
 """Files become documents of a library: what is unchanged is not read again, and one that fails costs only itself.
 
-Files are read in processes of their own (documents/pool.py) while those already read are encoded here.
+Files are read in processes of their own (documents/pool.py) while those already read are encoded and written here.
 """
 
 import hashlib
 import os
+import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,7 +24,7 @@ from documents.pool import ReadResult, read_files
 from index.records import FileRecord
 
 if TYPE_CHECKING:
-    from index.library import Library
+    from index.library import Library, Prepared
 
 __all__ = [
     "MEMORY",
@@ -39,6 +42,7 @@ __all__ = [
 
 TIMEOUT = 60.0  # seconds a file
 MEMORY = 1 << 30  # bytes a reading process
+_AHEAD = 2  # files that wait to be written, at most
 _ONE_READER = 2 << 20  # bytes: less than this is read by one process sooner than a second one has started
 
 Stage = Literal["read", "encode", "done"]
@@ -60,7 +64,7 @@ USUAL = Limits()
 class Progress:
     """How far adding has come: the `file`-th of `files` is being read or encoded, `done` of its `total` passages are.
 
-    Files count in the order in which they are finished, not in that of a listing.
+    Files count in the order in which they are encoded, not in that of a listing; several are under way at once.
     """
 
     path: str
@@ -90,15 +94,19 @@ class _Report(Protocol):
 
 
 class _Counter:
-    """Turns what is being done into Progress."""
+    """Turns what is being done, by several threads, into Progress; told to one caller at a time."""
 
     def __init__(self, files: int, progress: Callable[[Progress], None] | None) -> None:
-        self._files, self._file, self._progress = files, 1, progress
+        self._files, self._progress = files, progress
+        self._numbers: dict[str, int] = {}
+        self._lock = threading.Lock()
 
     def __call__(self, path: str, stage: Stage, done: int = 0, total: int = 0) -> None:
-        if self._progress:
-            self._progress(Progress(path, stage, self._file, self._files, done, total))
-        self._file += stage == "done"
+        with self._lock:
+            last = len(self._numbers)
+            number = max(1, last) if stage == "read" else self._numbers.setdefault(path, last + 1)
+            if self._progress:
+                self._progress(Progress(path, stage, number, self._files, done, total))
 
 
 def take_in(
@@ -145,7 +153,11 @@ def add_found(
     progress: Callable[[Progress], None] | None = None,
     limits: Limits = USUAL,
 ) -> list[FileResult]:
-    """Adds files (no folders); the results are in their order. Call `tidy` on the library afterwards."""
+    """Adds files (no folders); the results are in their order. Call `tidy` on the library afterwards.
+
+    While processes read the next files, one thread encodes and one writes, so that none waits for another; documents
+    are written in the order they were read.
+    """
     report = _Counter(len(files), progress)
     results: dict[Path, FileResult] = {}
     todo: dict[Path, FileRecord] = {}
@@ -156,9 +168,28 @@ def add_found(
         else:
             results[file] = known
             report(known.path, "done")
-    for read in _read(todo, limits, report):
-        results[read.path] = _add(library, todo[read.path], read, collection, report)
+
+    def write(read: ReadResult, ready: Sequence["Future[Prepared]"], before: Future[FileResult] | None) -> FileResult:
+        if before:
+            before.result()  # nothing is written after what failed
+        result = _add(library, todo[read.path], read, ready, collection)
         report(todo[read.path].path, "done")
+        return result
+
+    encoding, writing = ThreadPoolExecutor(1, "footnote-intake"), ThreadPoolExecutor(1, "footnote-intake")
+    line: deque[tuple[Path, Future[FileResult]]] = deque()
+    try:
+        for read in _read(todo, limits, report):
+            told = partial(report, todo[read.path].path, "encode")
+            ready = [encoding.submit(library.prepare, document, told) for document in read.documents]
+            line.append((read.path, writing.submit(write, read, ready, line[-1][1] if line else None)))
+            while line and (len(line) > _AHEAD or line[0][1].done()):
+                path, written = line.popleft()
+                results[path] = written.result()
+        results |= {path: written.result() for path, written in line}
+    finally:
+        for pool in (encoding, writing):
+            pool.shutdown(cancel_futures=True)
     return [results[file.absolute()] for file in files]
 
 
@@ -205,20 +236,23 @@ def _read(todo: Mapping[Path, FileRecord], limits: Limits, report: _Report) -> I
             raise LibraryError(f"no process to read files in can be started ({why}): what was added is kept") from error
 
 
-def _add(library: "Library", record: FileRecord, read: ReadResult, collection: str, report: _Report) -> FileResult:
+def _add(
+    library: "Library",
+    record: FileRecord,
+    read: ReadResult,
+    ready: Sequence["Future[Prepared]"],
+    collection: str,
+) -> FileResult:
+    """Writes the documents of a file as they are encoded."""
     outcomes: dict[str, str] = {}
     empty: list[EmptyDocument] = []
     try:
         if read.error is not None:
             raise read.error
-        for document in read.documents:
+        for document, prepared in zip(read.documents, ready, strict=True):
             try:
                 outcomes[document.source] = library.add(
-                    document,
-                    path=record.path,
-                    collection=collection,
-                    progress=partial(report, record.path, "encode"),
-                    tidy=False,
+                    document, prepared.result(), path=record.path, collection=collection, tidy=False
                 )
             except EmptyDocument as error:  # one of several in an archive, perhaps
                 empty.append(error)

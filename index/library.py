@@ -6,6 +6,7 @@ of date. Nothing above this room knows about SQLite or FAISS.
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from logging import getLogger
 from pathlib import Path
@@ -30,9 +31,17 @@ from index.records import DocumentRecord, FileRecord, Filter, Unread, heading_of
 from index.search import SearchResult, search
 from index.store import Store
 
-__all__ = ["Finding", "Library", "Outcome"]
+__all__ = ["Finding", "Library", "Outcome", "Prepared"]
 
 log = getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document's passages and their vectors; none where the library had it already."""
+
+    passages: Sequence[Passage]
+    encoded: Sequence[Encoded]
 
 
 class Library:
@@ -157,20 +166,37 @@ class Library:
 
     # -- adding and removing ---------------------------------------------------------------------------------------
 
+    def prepare(self, document: Document, progress: Callable[[int, int], None] | None = None) -> Prepared:
+        """Splits and encodes a document that isn't stored yet, for `add`; another may be written meanwhile.
+
+        `progress` is called with the numbers of passages encoded and to encode.
+        """
+        with self.store.errors():
+            if self.store.has(document.id):
+                return Prepared((), ())
+        passages = split(document)
+        encoded: dict[int, Encoded] = {}
+        texts = [passage_text(document, passage) for passage in passages]
+        for i, vectors in self.encoder.encode_passages(texts):
+            encoded[i] = vectors.halved()
+            if progress:
+                progress(len(encoded), len(passages))
+        return Prepared(passages, [encoded[i] for i in range(len(passages))])
+
     def add(
         self,
         document: Document,
+        prepared: Prepared | None = None,
         *,
         path: str | None = None,
         collection: str = "",
-        progress: Callable[[int, int], None] | None = None,
         tidy: bool = True,
     ) -> Outcome:
         """Adds a document under its source's name, in one transaction.
 
         The same bytes again under the same name change nothing; under a new name they only gain that name; other bytes
-        under a known name replace what had it. `path` is the file it was read from; `progress` is called with the
-        numbers of passages encoded and to encode. `tidy=False` leaves traces of what was replaced to a later `tidy()`.
+        under a known name replace what had it. `prepared` is what `prepare` made of it, `path` the file it was read
+        from. `tidy=False` leaves traces of what was replaced to a later `tidy()`.
 
         Raises:
             EmptyDocument: there is no text in it.
@@ -181,16 +207,16 @@ class Library:
             stored = self.store.has(document.id)
         if known == (document.id, collection, path) and stored:
             return "unchanged"
-        passages = () if stored else split(document)
-        if not stored and not passages:
-            raise EmptyDocument(f"{document.source} holds no text that could be found or quoted")
-        encoded = self._encode(document, passages, progress) if passages else []
+        ready = prepared or self.prepare(document)
+        if not stored and not ready.passages:
+            ready = self.prepare(document)  # it was stored when it was prepared, and has been removed since
+            if not ready.passages:
+                raise EmptyDocument(f"{document.source} holds no text that could be found or quoted")
         with self.store.transaction():
             if not self.store.has(document.id):
-                if not passages:  # another process removed it since we looked
-                    passages = split(document)
-                    encoded = self._encode(document, passages, progress)
-                self._insert(document, passages, encoded)
+                if not ready.passages:  # another process removed it since we looked
+                    ready = self.prepare(document)
+                self._insert(document, ready)
             known = self.store.source(document.source)
             self.store.set_source(document.source, document.id, path, collection)
             self.store.delete_unnamed([known[0]] if known else [])
@@ -198,22 +224,11 @@ class Library:
             self.tidy()
         return "added" if known is None else "unchanged" if known[0] == document.id else "updated"
 
-    def _insert(self, document: Document, passages: Sequence[Passage], encoded: Sequence[Encoded]) -> None:
+    def _insert(self, document: Document, ready: Prepared) -> None:
         self._check_recipe(self.encoder)  # again: another process may have added the first document since
         for name, value in recipe(self.encoder).items():
             self.store.set_setting(name, value)
-        self.store.insert_document(document, passages, encoded)
-
-    def _encode(
-        self, document: Document, passages: Sequence[Passage], progress: Callable[[int, int], None] | None
-    ) -> list[Encoded]:
-        encoded: dict[int, Encoded] = {}
-        texts = [passage_text(document, passage) for passage in passages]
-        for i, vectors in self.encoder.encode_passages(texts):
-            encoded[i] = vectors.halved()
-            if progress:
-                progress(len(encoded), len(passages))
-        return [encoded[i] for i in range(len(passages))]
+        self.store.insert_document(document, ready.passages, ready.encoded)
 
     def add_files(
         self,

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -209,12 +210,19 @@ def test_vectors_that_cannot_be_written_are_kept_in_memory(
         assert "kept in memory" in caplog.text
 
 
-def test_a_full_disk_changes_nothing(folder: Path, tmp_path: Path) -> None:
+def test_a_full_disk_changes_nothing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database may not grow beyond its pages: SQLite says the same as on a full disk."""
+    connect = sqlite3.connect
+
+    def narrow(*given: Any, **named: Any) -> sqlite3.Connection:
+        connection = connect(*given, **named)
+        connection.execute(f"PRAGMA max_page_count={pages}")
+        return connection
+
     with opened(folder) as library:
         before = library.documents()
         pages = library.store._db.execute("PRAGMA page_count").fetchone()[0]
-        library.store._db.execute(f"PRAGMA max_page_count={pages}")
+        monkeypatch.setattr(sqlite3, "connect", narrow)  # of the thread that will write
         big = tmp_path / "big.txt"
         big.write_text("\n\n".join(prose(200 + n) for n in range(30)))
         with pytest.raises(LibraryFull, match="free some space"):
@@ -222,7 +230,7 @@ def test_a_full_disk_changes_nothing(folder: Path, tmp_path: Path) -> None:
         assert library.documents() == before
         assert library.search("amber").hits
         assert unwell(library) == []
-        library.store._db.execute("PRAGMA max_page_count=1000000")
+        monkeypatch.undo()
         assert [r.outcome for r in library.add_files([big])] == ["added"]
         assert unwell(library) == []
     assert traces(folder, b"number 200000")
@@ -231,6 +239,7 @@ def test_a_full_disk_changes_nothing(folder: Path, tmp_path: Path) -> None:
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
+from typing import Any
 from documents.errors import LibraryError
 from library_support import document, opened, prose, unwell
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -257,6 +266,7 @@ def test_a_write_that_the_system_refuses_changes_nothing(folder: Path) -> None:
 SMALL_DISK = """
 import sys
 from pathlib import Path
+from typing import Any
 from documents.errors import LibraryFull
 from library_support import document, opened, prose, unwell
 with opened(Path(sys.argv[1])) as library:
@@ -297,6 +307,7 @@ def test_a_small_disk_fills_up(tmp_path: Path) -> None:
 READ_ONLY = """
 import os, sys
 from pathlib import Path
+from typing import Any
 from documents.errors import LibraryError
 from library_support import document, opened, prose
 if os.geteuid() == 0:  # whom nothing is forbidden
