@@ -14,7 +14,8 @@ from footnote.options import LibraryOption, opened
 from footnote.printing import err, out, plain
 
 if TYPE_CHECKING:
-    from qa.people import People, User
+    from qa.people import People
+    from qa.rights import User
 
 PersonArgument = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, and . _ @ -", show_default=False)]
 

@@ -17,7 +17,8 @@ from typing import Literal
 
 from documents.errors import NotPermitted
 from index.library import Library
-from qa.people import People, Rights
+from qa.people import People
+from qa.rights import Rights
 
 __all__ = ["PRIVATE", "Libraries", "Which"]
 

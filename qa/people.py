@@ -13,18 +13,17 @@ import secrets
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from documents.errors import PeopleError
 from index.sidefile import connected, migrate
 from qa.passwords import Passwords
+from qa.rights import PROGRAM, Rights, Token, User
 
-__all__ = ["PEOPLE", "PROGRAM", "People", "Rights", "Token", "User"]
+__all__ = ["PEOPLE", "People"]
 
 PEOPLE = "people.db"  # the file's name in a library's folder
-PROGRAM = "token:"  # before the name of a token, where callers are named
 SIGNED_IN = timedelta(days=14)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _MIGRATIONS = (
@@ -42,36 +41,6 @@ _MIGRATIONS = (
     ALTER TABLE tokens ADD COLUMN user TEXT REFERENCES users (name) ON DELETE CASCADE
     """,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A person who can sign in; a reader can't change the shared library. `folder` names their own, if there is one."""
-
-    name: str
-    added: datetime
-    reader: bool = False
-    folder: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A program that may call the API, by the name it was given; `user` is whose own library it may use too."""
-
-    name: str
-    added: datetime
-    reader: bool = False
-    user: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What a caller may do: whose own library they have, its folder where there is one, and what they may change."""
-
-    user: str | None
-    folder: str | None
-    change_shared: bool
-    change_own: bool
 
 
 class People:

@@ -13,7 +13,8 @@ from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 
-from qa.people import PROGRAM, People
+from qa.people import People
+from qa.rights import PROGRAM
 from qa.web.api.errors import refused
 from qa.web.throttle import BODY, UPLOAD, App, Message, Rate, Receive, Send, counted, declared, too_large
 

@@ -1,10 +1,12 @@
 """What the page shows of its library, and what questions are limited to: handlers like those of page.py."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
+from documents.errors import NotPermitted
 from index.library import Library
+from qa.libraries import Libraries, Which
 from qa.starters import starter_questions
 from qa.web.limits import Limits, limits_html, scope_html
 from qa.web.shelf import collections_html, documents_html
@@ -18,13 +20,31 @@ NOWHERE = Limits()
 
 @dataclass(frozen=True)
 class Holdings:
-    """The handlers that need the library alone."""
+    """The handlers that need the library alone; where people sign in, it is one of `libraries`, asked by `caller`."""
 
     library: Library
+    libraries: Libraries | None = field(default=None, kw_only=True)
+    caller: str = field(default="", kw_only=True)
+    which: Which = field(default="shared", kw_only=True)
+
+    def permit(self) -> None:
+        """Raises NotPermitted where the caller may not change the library, or the questions kept with it."""
+        if self.libraries is not None:
+            self.libraries.permit(self.caller, self.which)
+
+    def changing(self) -> Self:
+        """The same over the library to add to, made where it wasn't there; raises NotPermitted."""
+        if self.libraries is None:
+            return self
+        return replace(self, library=self.libraries.changing(self.caller, self.which))
 
     @property
     def fixed(self) -> bool:
-        """Whether nothing can be added to the library, or removed from it."""
+        """Whether the caller can only read the library."""
+        try:
+            self.permit()
+        except NotPermitted:
+            return True
         return False
 
     def welcome(self) -> str:

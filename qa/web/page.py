@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from documents.errors import FootnoteError, NotInLibrary, NotPermitted
 from qa.answer import Answer, Draft, Step
 from qa.history import History, Verdict
-from qa.libraries import Libraries, Which
+from qa.libraries import Which
 from qa.suggest import suggestions
 from qa.web import html
 from qa.web.asking import Answerer, Telling
@@ -54,8 +54,6 @@ class Page(Holdings):
     stops: dict[str, threading.Event] = field(default_factory=dict)
     halts: dict[str, threading.Event] = field(default_factory=dict)
     keeping: Keeping = field(default_factory=Keeping)
-    libraries: Libraries | None = None  # only where people sign in
-    which: Which = "shared"
     shared: "Page | None" = None  # the page over the shared library, of which this is one over a user's own
 
     def of(self, user: str | None, which: Which = "shared") -> "Page":
@@ -63,34 +61,15 @@ class Page(Holdings):
 
         Raises NotPermitted where `which` is their own library and they can't have one.
         """
-        caller, base = user or "", self.shared or self
+        caller = user or ""
+        base = replace(self.shared or self, caller=caller, history=self.history.of(caller))
         if self.libraries is None or which == "shared":
-            return replace(base, history=self.history.of(caller))
+            return base
         library = self.libraries.reading(caller, which)
         tests = base.tests.of(library) if base.tests and self.libraries.exists(caller, which) else None
         chain = base.chain.over(library) if isinstance(base.chain, Service) else None
         history = self.history.of(caller, which)
         return replace(base, library=library, chain=chain, history=history, tests=tests, which=which, shared=base)
-
-    def permit(self) -> None:
-        """Raises NotPermitted where the user may not change the library, or the questions kept with it."""
-        if self.libraries is not None:
-            self.libraries.permit(self.history.user, self.which)
-
-    def changing(self) -> "Page":
-        """The page over the library to add to, made where it wasn't there; raises NotPermitted."""
-        if self.libraries is None:
-            return self
-        return replace(self, library=self.libraries.changing(self.history.user, self.which))
-
-    @property
-    def fixed(self) -> bool:
-        """Whether the user can only read the library."""
-        try:
-            self.permit()
-        except NotPermitted:
-            return True
-        return False
 
     @cached_property
     def settings(self) -> Settings:
@@ -229,6 +208,7 @@ class Page(Holdings):
     def judge(self, turn: int, verdict: Verdict | None, session: Session, talk: str) -> Told:
         """Notes what the reader says of an answer; None takes it back."""
         session = self.current(session, talk)
+        self.keeping.kept(session.id)  # it may be judged sooner than it is saved
         self.history.judge(session.id, turn, verdict)
         return {"chat": self.messages(session)}
 
