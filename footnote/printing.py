@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from index.intake import FileResult
+    from index.gone import FileResult
     from index.intake import Progress as FileProgress
     from qa.answer import Answer
 

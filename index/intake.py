@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ from documents.find import find_files
 from documents.load import source_name
 from documents.model import Document, Problem
 from documents.pool import ReadResult, read_files
+from index.gone import FileResult, Outcome, drop_gone, known_below
 from index.records import FileRecord
 
 if TYPE_CHECKING:
@@ -30,12 +31,9 @@ __all__ = [
     "MEMORY",
     "TIMEOUT",
     "USUAL",
-    "FileResult",
     "Limits",
     "Progress",
     "add_found",
-    "drop_gone",
-    "is_gone",
     "look",
     "take_in",
 ]
@@ -46,7 +44,6 @@ _AHEAD = 2  # files that wait to be written, at most
 _ONE_READER = 2 << 20  # bytes: less than this is read by one process sooner than a second one has started
 
 Stage = Literal["read", "encode", "done"]
-Outcome = Literal["added", "unchanged", "updated", "failed", "gone", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +70,6 @@ class Progress:
     files: int
     done: int = 0
     total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FileResult:
-    """What became of one file: its documents' titles, or the reason it failed, and what its reader noticed.
-
-    A file that was read before and is not there any more is "gone", or "removed" where the library was pruned of it.
-    """
-
-    path: str
-    outcome: Outcome
-    reason: str | None = None
-    titles: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 class _Report(Protocol):
@@ -120,7 +103,7 @@ def take_in(
 ) -> list[FileResult]:
     """See Library.add_files."""
     folders = [path for path in paths if path.is_dir()]
-    empty = bool(_known_below(library, folders))
+    empty = bool(known_below(library, folders))
     files: dict[str, Path] = {}
     failed: list[FileResult] = []
     for path in paths:
@@ -288,38 +271,3 @@ def _result(
     problems = [problem for document in documents for problem in document.problems]
     problems += [Problem("attachment_skipped", str(error)) for error in empty]
     return FileResult(path, outcome, None, tuple(d.title for d in documents), tuple(problems))
-
-
-def _known_below(library: "Library", paths: Sequence[Path]) -> list[FileRecord]:
-    """The files at or below some paths that were read or tried before."""
-    names = {source_name(path.absolute()) for path in paths}
-    above = tuple(name.rstrip(os.sep) + os.sep for name in names)
-    return [record for record in library.files() if record.path in names or record.path.startswith(above)]
-
-
-def drop_gone(library: "Library", paths: Sequence[Path], *, seen: Set[str], remove: bool) -> list[FileResult]:
-    """The files at or below some paths that documents were read from and that are gone; removed where so asked.
-
-    `seen` are files known to be there. What failed and is gone is forgotten either way: there is nothing to lose.
-    """
-    results = []
-    for record in _known_below(library, paths):
-        if record.path in seen or not (is_gone(record.path) or (record.error and Path(record.path).is_dir())):
-            continue
-        named = library.book.names(record.path)
-        if named:
-            results.append(FileResult(record.path, "removed" if remove else "gone", titles=tuple(named)))
-        if remove or not named:
-            library.book.forget(record.path)
-    return results
-
-
-def is_gone(path: str) -> bool:
-    """Whether there surely is no such file: what can't be looked at may still be there."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except (OSError, ValueError):
-        return False
-    return False

@@ -26,7 +26,8 @@ from index.book import FileBook, Outcome
 from index.doctor import Finding, examine
 from index.encoder import Encoded, Encoder, PassageText, built_in, default_encoder, encoder_named
 from index.generations import KeptVectors
-from index.intake import MEMORY, TIMEOUT, FileResult, Limits, Progress, take_in
+from index.gone import FileResult
+from index.intake import MEMORY, TIMEOUT, Limits, Progress, take_in
 from index.records import DocumentRecord, FileRecord, Filter, Unread, heading_of
 from index.search import SearchResult, search
 from index.store import Store

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from documents.errors import LibraryBusy, UnreadableFile
 from documents.find import is_skipped, is_wanted, readable_suffixes
-from index.intake import USUAL, FileResult, Limits, Progress, add_found, drop_gone, is_gone, look
+from index.gone import FileResult, drop_gone, is_gone
+from index.intake import USUAL, Limits, Progress, add_found, look
 from index.library import Library
 
 __all__ = ["watch"]

@@ -15,7 +15,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from index.intake import FileResult, Progress
+from index.gone import FileResult
+from index.intake import Progress
 from index.library import Library
 from index.records import DocumentRecord
 from qa.web.report import Line

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from documents.errors import FootnoteError, NotInLibrary, ServerBusy
-from index.intake import FileResult, Progress
+from index.gone import FileResult
+from index.intake import Progress
 from index.library import Library
 from index.records import DocumentRecord
 from qa.web.api.errors import told
