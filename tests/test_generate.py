@@ -116,6 +116,21 @@ def test_two_passages_that_say_half_each_are_both_cited(library: Library) -> Non
     assert answer.sentences[0].support == "supported"
 
 
+def test_two_sentences_of_one_passage_that_stand_apart_are_both_cited(tmp_path: Path) -> None:
+    filler = ["Rain fell all day.", "A band played.", "Children waved flags.", "Nobody was hurt."]
+    first, last = "The Harrow bridge was opened in 1931 by Lord Pembury.", "Its chief engineer was Ada Quill of Oxley."
+    with opened(tmp_path) as library:
+        library.add(document("bridge.txt", " ".join((first, *filler, last))))
+        said = "The Harrow bridge was opened in 1931 by Lord Pembury and its chief engineer was Ada Quill of Oxley"
+        answer = answered(library, saying(f"{said} [1]."))
+        (sentence,) = answer.sentences
+        assert (sentence.support, sentence.findings, sentence.added) == ("supported", (), ())
+        assert [c.quote for c in answer.citations] == [first, last]
+        wrong = answered(library, saying(f"{said.replace('1931', '1932')} [1].")).sentences[0]
+        assert wrong.support == "unsupported"
+        assert "1932" in " ".join(wrong.findings)
+
+
 def test_a_number_of_no_passage_is_reported(library: Library) -> None:
     answer = answered(library, saying("The Harrow bridge was opened in 1931 [77]."))
     (sentence,) = answer.sentences

@@ -1,6 +1,7 @@
 """What a language model said -> sentences with verified citations: each number becomes the exact span that says it.
 
-A citation is the shortest run of a passage's sentences that supports the sentence best. One that says nothing of it
+A citation is the shortest run of a passage's sentences that supports the sentence best; where none does, up to three
+sentences, apart from each other, may do so together. One that says nothing of it
 goes where another supports it, and the reader is told; one that the model left out is added where a span clearly
 supports the sentence. Words of a document that give orders to its reader support nothing.
 """
@@ -87,6 +88,11 @@ def _weighed(said: Said, hits: Sequence[Hit], claim: Claim | None) -> Weighed:
     """The sentence held against the best span of every passage it cites, and against all others where that fails."""
     cited = [_best(said.text, spans_of(hits[n - 1])) for n in said.numbers]
     spans, found = _needed(said.text, list(dict.fromkeys(cited)))
+    apart = _apart(said.text, [span for n in said.numbers for span in spans_of(hits[n - 1])])
+    if found.support in ("unsupported", "partial") and apart:
+        together = _judged(said.text, apart)
+        if _ORDER.index(together.support) > _ORDER.index(found.support):
+            spans, found = apart, together
     added: tuple[Span, ...] = ()
     if found.support in ("unsupported", "partial") and (missing := _missing(said.text, hits)):
         others = [s for s in spans if _alone(said.text, s).support != "unsupported"]
@@ -109,8 +115,9 @@ def _reported(said: Said, cited: Sequence[Span], spans: Sequence[Span], hits: Se
     """What is wrong with the numbers that the model wrote."""
     for number in said.wrong:
         yield prompts.NO_SUCH_PASSAGE.format(number=number, count=len(hits))
+    kept = {span.hit.passage_id for span in spans}
     for span in dict.fromkeys(cited):
-        if span not in spans:
+        if span.hit.passage_id not in kept:
             yield prompts.CITED_WRONGLY.format(title=span.hit.title or span.hit.source)
 
 
@@ -150,6 +157,19 @@ def _runs(spans: Sequence[Span], core: Span) -> Iterator[Span]:
         for last in range(max(at, first + 1), min(len(spans), first + RUN)):
             run = spans[first : last + 1]
             yield Span(core.hit, run[0].start, run[-1].end, any(span.orders for span in run))
+
+
+def _apart(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The sentences, RUN at most, that together hold most of the text's terms; none where one holds as many."""
+    missing, held = set(terms(text)), [set(terms(span.text)) for span in spans]
+    chosen: list[int] = []
+    while len(chosen) < RUN:
+        best = max(range(len(spans)), key=lambda n: len(missing & held[n]), default=None)
+        if best is None or not missing & held[best]:
+            break
+        chosen.append(best)
+        missing -= held[best]
+    return tuple(spans[n] for n in sorted(chosen)) if len(chosen) > 1 else ()
 
 
 def _alone(text: str, span: Span) -> Check:
