@@ -58,13 +58,16 @@ class _Piece:
 class Read:
     """What the reader made of a judgement: the evidence that was read, with its answers, and what describes it.
 
-    `features` are the SENTENCE_FEATURES of each, `whole` the CONFIDENCE_FEATURES of all.
+    `features` are the SENTENCE_FEATURES of each, `whole` the CONFIDENCE_FEATURES of all; `windows` are what was read,
+    with a reading each, and `places` the number of each evidence's window.
     """
 
     evidence: tuple[Evidence, ...]
     features: NDArray[np.float64]
     whole: NDArray[np.float64]
     readings: tuple[Reading, ...]
+    windows: tuple[Window, ...]
+    places: tuple[int, ...]
 
 
 def reread(question: str, judgement: Judgement, reader: Reader) -> Judgement:
@@ -86,20 +89,15 @@ def reread(question: str, judgement: Judgement, reader: Reader) -> Judgement:
 def read(question: str, judgement: Judgement, reader: Reader) -> Read:
     """Reads the best of the evidence, which may not be empty."""
     pieces = _pieces(judgement.evidence)
-    readings = reader.read(question, [piece.window() for piece in pieces])
-    seen = {
-        (piece.hit.passage_id, number): (piece, reading)
-        for piece, reading in zip(pieces, readings, strict=True)
-        for number in range(piece.low, piece.high + 1)
-    }
-    chosen = [
-        replace(e, answer=_answer(e, *seen[e.hit.passage_id, e.index]))
-        for e in judgement.evidence
-        if (e.hit.passage_id, e.index) in seen
-    ]
-    features = np.array([_features(e, *seen[e.hit.passage_id, e.index]) for e in chosen])
+    windows = [piece.window() for piece in pieces]
+    readings = reader.read(question, windows)
+    seen = {(p.hit.passage_id, number): n for n, p in enumerate(pieces) for number in range(p.low, p.high + 1)}
+    chosen = [e for e in judgement.evidence if (e.hit.passage_id, e.index) in seen]
+    places = [seen[e.hit.passage_id, e.index] for e in chosen]
+    marked = [replace(e, answer=_answer(e, pieces[n], readings[n])) for e, n in zip(chosen, places, strict=True)]
+    features = np.array([_features(e, pieces[n], readings[n]) for e, n in zip(marked, places, strict=True)])
     whole = _whole(question, pieces, readings, judgement.confidence)
-    return Read(tuple(chosen), features, whole, tuple(readings))
+    return Read(tuple(marked), features, whole, tuple(readings), tuple(windows), tuple(places))
 
 
 def _whole(question: str, pieces: Sequence[_Piece], readings: Sequence[Reading], before: float) -> NDArray[np.float64]:

@@ -11,11 +11,8 @@ logistic model; every set counts the same. An off-document question is one asked
 """
 
 import argparse
-import gzip
-import hashlib
 import json
 import random
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,36 +21,20 @@ from typing import Any
 
 import numpy as np
 
-from documents.draft import Draft
-from documents.load import load
-from documents.model import Document
 from index.library import Library
 from index.records import Filter
 from qa import evidence, reading
-from qa.answer import Turn
 from qa.followup import context, plan
 from qa.reader import reader_named
+from training.sets import DEMO, Question, collection, normal
 
-__all__ = ["main"]
+__all__ = ["fit_ranking", "main"]
 
 WEIGHTS = Path(evidence.__file__).parent / "data" / "evidence.json"
 FITTED_ON = {"first": ("squadshifts_wiki", "qed_nq"), "read": ("squad2-a", "chroma-chunking", "demo")}
 CHECKED_ON = ("xquad-a", "mtrag-human", "squad2-a", "chroma-chunking")
-DEMO = "demo"  # our own questions over documents/samples, in eval/sets; its documents repeat one another's facts
-HOME = Path(evidence.__file__).parent.parent
 QUESTIONS = 700  # of a set, at most
 REFUSED = 0.055  # of the answerable questions, at the threshold
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, its accepted answers, the names of its documents, and the turns before it."""
-
-    text: str
-    answers: tuple[str, ...]
-    documents: tuple[str, ...]
-    answerable: bool
-    history: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +56,7 @@ def main() -> None:
     names = dict.fromkeys((*FITTED_ON[options.stage], *CHECKED_ON))
     sets = {name: list(_examples(options.folder, name, options.stage)) for name in names}
     fitted_on = [sets[name] for name in FITTED_ON[options.stage]]
-    ranking = _fit_ranking([e for s in fitted_on for e in s if e.kind == "answerable" and e.right.any()])
+    ranking = fit_ranking([e for s in fitted_on for e in s if e.kind == "answerable" and e.right.any()])
     confidence = _fit_confidence(fitted_on)
     fitted = json.loads(WEIGHTS.read_text())
     threshold = round(_threshold(confidence, fitted_on), 3)
@@ -86,7 +67,7 @@ def main() -> None:
         print(name, json.dumps(_figures(ranking, confidence, threshold, examples)))
     for name in FITTED_ON[options.stage]:
         rest = [sets[other] for other in FITTED_ON[options.stage] if other != name]
-        ranking = _fit_ranking([e for s in rest for e in s if e.kind == "answerable" and e.right.any()])
+        ranking = fit_ranking([e for s in rest for e in s if e.kind == "answerable" and e.right.any()])
         confidence = _fit_confidence(rest)
         print(name, "left out", json.dumps(_figures(ranking, confidence, _threshold(confidence, rest), sets[name])))
 
@@ -97,7 +78,7 @@ def _threshold(confidence: dict[str, Any], sets: Sequence[Sequence[Example]]) ->
 
 
 def _examples(folder: Path, name: str, stage: str) -> Iterator[Example]:
-    documents, questions = _set(folder, name)
+    documents, questions = collection(folder, name)
     random.Random(0).shuffle(questions)
     with tempfile.TemporaryDirectory() as scratch, Library.open(Path(scratch)) as library:
         for document in documents:
@@ -130,63 +111,15 @@ def _example(library: Library, question: Question, kind: str, stage: str, where:
         read = reading.read(asked, first, reader_named("default"))
         sentences, whole = read.features, read.whole
         texts, sources = [e.text for e in read.evidence], [e.hit.source for e in read.evidence]
-    answers = [_normal(a) for a in question.answers if _normal(a)]
+    answers = [normal(a) for a in question.answers if normal(a)]
     right = [
-        source in question.documents and any(a in _normal(text) or _normal(text) in a for a in answers)
+        source in question.documents and any(a in normal(text) or normal(text) in a for a in answers)
         for text, source in zip(texts, sources, strict=True)
     ]
     return Example(kind, sentences, np.array(right), whole)
 
 
-def _set(folder: Path, name: str) -> tuple[list[Document], list[Question]]:
-    if name == DEMO:
-        samples = sorted((HOME / "documents" / "samples").iterdir())
-        rows = [json.loads(line) for line in (HOME / "eval" / "sets" / "demo.jsonl").open()]
-        return [d for path in samples for d in load(path, source=path.name)], [_question(row) for row in rows]
-    packed = folder / "train" / f"{name}.jsonl.gz"
-    if packed.is_file():
-        with gzip.open(packed, "rt") as lines:
-            return _from_passages([json.loads(line) for line in lines])
-    rows = [json.loads(line) for line in (folder / "data" / name / "docs.jsonl").open()]
-    documents = [_document(row["id"], row["title"], row["text"].split("\n\n")) for row in rows]
-    asked = [json.loads(line) for line in (folder / "data" / name / "qa.jsonl").open()]
-    return documents, [_question(row) for row in asked]
-
-
-def _question(row: dict[str, Any]) -> Question:
-    history = tuple(Turn(t["role"], t["text"]) for t in row.get("history", ()))
-    return Question(row["question"], tuple(row["answers"]), tuple(row["doc_ids"]), row["answerable"], history)
-
-
-def _from_passages(rows: Sequence[dict[str, Any]]) -> tuple[list[Document], list[Question]]:
-    """Rows of (question, passage, title): one document a title, of at most 40 titles with many passages."""
-    passages: dict[str, list[str]] = {}
-    for row in rows:
-        passages.setdefault(row["title"], []).append(row["passage"])
-    titles = set(random.Random(0).sample(sorted(passages), min(len(passages), 1500)))
-    if len(rows) / len(passages) > 20:
-        titles = set(sorted(titles)[:24])
-    documents = [_document(t, t, list(dict.fromkeys(passages[t]))) for t in sorted(titles)]
-    return documents, [
-        Question(r["question"], tuple(r["answers"]), (r["title"],), r["answerable"])
-        for r in rows
-        if r["title"] in titles
-    ]
-
-
-def _document(source: str, title: str, paragraphs: Sequence[str]) -> Document:
-    draft = Draft()
-    for paragraph in paragraphs:
-        draft.block(paragraph)
-    digest = hashlib.sha256("\n\n".join([title, *paragraphs]).encode()).hexdigest()
-    return draft.finish(id=digest, source=source, media_type="text/plain", size=0, fallback_title=title)
-
-
-def _normal(text: str) -> str:
-    return " ".join(re.sub(r"\b(?:a|an|the)\b", " ", re.sub(r"[^\w\s]", "", text.lower())).split())
-
-
-def _fit_ranking(examples: Sequence[Example], penalty: float = 1e-3) -> dict[str, Any]:
+def fit_ranking(examples: Sequence[Example], penalty: float = 1e-3) -> dict[str, Any]:
     """Weights that give the right sentences the most probability in a softmax over their question's."""
     from scipy.optimize import minimize
     from scipy.special import logsumexp
