@@ -33,8 +33,9 @@ RECOMMENDED = (
         "nli", "cross-encoder/nli-MiniLM2-L6-H768", "Apache-2.0", 330, "helps to check what a language model writes"
     ),
 )
-# Weights of other frameworks, which would be fetched along.
+# Weights of other frameworks, which would be fetched along, and an older copy of the same.
 _LEFT_OUT = ("*.onnx", "onnx/*", "openvino/*", "*.h5", "*.msgpack", "*.ot", "flax_model*", "tf_model*", "coreml/*")
+_OLDER = "pytorch_model*.bin"
 
 
 def fetched(name: str) -> bool:
@@ -50,14 +51,15 @@ def fetch() -> Iterator[Recommended]:
     Raises:
         ModelError: the hub can't be reached; the message says what to do.
     """
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import list_repo_files, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError
 
     for model in RECOMMENDED:
         try:
             if not hub_reachable():
                 raise OSError("no connection")
-            snapshot_download(model.name, ignore_patterns=list(_LEFT_OUT))
+            twice = any(file.endswith(".safetensors") for file in list_repo_files(model.name))
+            snapshot_download(model.name, ignore_patterns=[*_LEFT_OUT, *([_OLDER] if twice else [])])
         except (OSError, HfHubHTTPError) as error:
             why = str(error) if type(error) is OSError else type(error).__name__
             raise ModelError(
