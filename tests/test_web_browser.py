@@ -128,11 +128,15 @@ def test_a_long_answer_is_read_from_its_question_on(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 600})
     for turn in (1, 2):
         ask(page, "Who painted the ceiling of the opera house in Vienna?")
-        page.wait_for_function("""(turn) => {
+        page.wait_for_function(
+            """(turn) => {
             const frame = document.querySelector('#fn-chat .panel-wrap').getBoundingClientRect();
             const top = [...document.querySelectorAll('.fn-question')].at(-1).getBoundingClientRect().top;
-            return document.querySelectorAll('.fn-question').length === turn && top >= frame.top && top < frame.top + 60;
-        }""", arg=turn)
+            const there = top >= frame.top && top < frame.top + 60;
+            return there && document.querySelectorAll('.fn-question').length === turn;
+        }""",
+            arg=turn,
+        )
     page.wait_for_timeout(300)
     heading = page.locator("#a-2 h3").bounding_box()
     assert 0 < heading["y"] < 300
@@ -216,6 +220,16 @@ def test_a_starter_question_asks_itself_and_a_new_conversation_begins_again(page
     page.click("#fn-new")
     page.wait_for_selector(".fn-welcome")
     has(page.locator(".fn-answer"), 0)
+
+
+def test_questions_to_go_on_with_are_asked_by_a_click(page: Any) -> None:
+    ask(page, "How much will the tram line cost?")
+    following = page.locator(".fn-next .fn-starter").first
+    following.wait_for()
+    text = following.inner_text()
+    following.click()
+    page.locator("#a-2").wait_for()
+    assert page.locator(".fn-question").last.inner_text() == text
 
 
 def test_a_conversation_is_there_after_a_reload_and_can_be_left_found_and_deleted(page: Any) -> None:

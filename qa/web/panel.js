@@ -30,6 +30,8 @@ const settle = () => {
   highlight();
   if (!article) return;
   const shown = applyView(article);
+  for (const words of all(".fn-page mark.cited", article))
+    Object.assign(words, { tabIndex: 0, role: "button", title: "Back to its footnote" });
   const mark = { page: ".fn-sheet rect", text: ".fn-page mark" }[shown];
   const target = mark && one(mark, article);
   const scroller = one(".fn-scroll", article);
@@ -89,6 +91,13 @@ document.addEventListener("scroll", hideCard, true);
 Object.assign(clicks, {
   'a[href^="#c-"], a[href^="#p-"]': (link) => open(refOf(link), link),
   ".fn-close": closePanel,
+  ".fn-page mark.cited": () => {
+    const chip = all(".fn-chip").find((link) => link.getAttribute("href") === "#" + opened);
+    if (!chip || !getSelection().isCollapsed) return; // words are being selected
+    if (!isWide()) closePanel();
+    chip.scrollIntoView({ block: "center" });
+    chip.focus();
+  },
   ".fn-view": (button) => {
     view = button.value;
     settle();

@@ -46,7 +46,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches(".fn-title"))
     return one("[data-rename]", event.target.parentElement).click();
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (event.key === " " && event.target.matches('a[role="button"]')) {
+  if (event.key === "Enter" && event.target.matches("mark")) return event.target.click();
+  if (event.key === " " && event.target.matches('[role="button"]')) {
     event.preventDefault();
     event.target.click();
   } else if (keys[event.key]) {
