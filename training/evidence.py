@@ -28,7 +28,7 @@ from qa.followup import context, plan
 from qa.reader import reader_named
 from training.sets import DEMO, Question, collection, normal
 
-__all__ = ["fit_ranking", "main"]
+__all__ = ["WEIGHTS", "examples", "figures", "fit_ranking", "main"]
 
 WEIGHTS = Path(evidence.__file__).parent / "data" / "evidence.json"
 FITTED_ON = {"first": ("squadshifts_wiki", "qed_nq"), "read": ("squad2-a", "chroma-chunking", "demo")}
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--stage", choices=("first", "read"), default="read")
     options = parser.parse_args()
     names = dict.fromkeys((*FITTED_ON[options.stage], *CHECKED_ON))
-    sets = {name: list(_examples(options.folder, name, options.stage)) for name in names}
+    sets = {name: list(examples(options.folder, name, options.stage)) for name in names}
     fitted_on = [sets[name] for name in FITTED_ON[options.stage]]
     ranking = fit_ranking([e for s in fitted_on for e in s if e.kind == "answerable" and e.right.any()])
     confidence = _fit_confidence(fitted_on)
@@ -64,12 +64,12 @@ def main() -> None:
     WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n")
     print(json.dumps(fitted[options.stage]))
     for name, examples in sets.items():
-        print(name, json.dumps(_figures(ranking, confidence, threshold, examples)))
+        print(name, json.dumps(figures(ranking, confidence, threshold, examples)))
     for name in FITTED_ON[options.stage]:
         rest = [sets[other] for other in FITTED_ON[options.stage] if other != name]
         ranking = fit_ranking([e for s in rest for e in s if e.kind == "answerable" and e.right.any()])
         confidence = _fit_confidence(rest)
-        print(name, "left out", json.dumps(_figures(ranking, confidence, _threshold(confidence, rest), sets[name])))
+        print(name, "left out", json.dumps(figures(ranking, confidence, _threshold(confidence, rest), sets[name])))
 
 
 def _threshold(confidence: dict[str, Any], sets: Sequence[Sequence[Example]]) -> float:
@@ -77,7 +77,8 @@ def _threshold(confidence: dict[str, Any], sets: Sequence[Sequence[Example]]) ->
     return float(np.mean([np.quantile(_chance(confidence, s, "answerable"), REFUSED) for s in sets]))
 
 
-def _examples(folder: Path, name: str, stage: str) -> Iterator[Example]:
+def examples(folder: Path, name: str, stage: str) -> Iterator[Example]:
+    """Every question of a set as the product judges it, answerable ones also asked without their documents."""
     documents, questions = collection(folder, name)
     random.Random(0).shuffle(questions)
     with tempfile.TemporaryDirectory() as scratch, Library.open(Path(scratch)) as library:
@@ -169,9 +170,10 @@ def _chance(model: dict[str, Any], examples: Sequence[Example], kind: str) -> np
     return np.asarray(1 / (1 + np.exp(-logits)))
 
 
-def _figures(
+def figures(
     ranking: dict[str, Any], confidence: dict[str, Any], threshold: float, examples: Sequence[Example]
 ) -> dict[str, float]:
+    """How well sentences are ranked, answerable questions told from others, and how many of each are refused."""
     from sklearn.metrics import roc_auc_score
 
     best = []
@@ -179,13 +181,13 @@ def _figures(
         order = np.argsort(-(e.sentences / ranking["scale"] @ np.array(ranking["weights"])), kind="stable")
         best.append((e.right[order[0]], e.right[order[:3]].any()))
     yes = _chance(confidence, examples, "answerable")
-    figures = {"n": len(best), "best": np.mean([b for b, _ in best]), "best three": np.mean([t for _, t in best])}
-    figures["refused"] = (yes < threshold).mean()
+    found = {"n": len(best), "best": np.mean([b for b, _ in best]), "best three": np.mean([t for _, t in best])}
+    found["refused"] = (yes < threshold).mean()
     for kind in {e.kind for e in examples} - {"answerable"}:
         no = _chance(confidence, examples, kind)
-        figures[f"AUROC {kind}"] = roc_auc_score([1] * len(yes) + [0] * len(no), [*yes, *no])
-        figures[f"refused {kind}"] = (no < threshold).mean()
-    return {name: round(float(value), 3) for name, value in figures.items()}
+        found[f"AUROC {kind}"] = roc_auc_score([1] * len(yes) + [0] * len(no), [*yes, *no])
+        found[f"refused {kind}"] = (no < threshold).mean()
+    return {name: round(float(value), 3) for name, value in found.items()}
 
 
 if __name__ == "__main__":
