@@ -39,10 +39,11 @@ log = getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document's passages and their vectors; none where the library had it already."""
+    """A document's passages and their vectors by the encoder of this name; none where the library had it already."""
 
     passages: Sequence[Passage]
     encoded: Sequence[Encoded]
+    encoder: str
 
 
 class Library:
@@ -174,15 +175,16 @@ class Library:
         """
         with self.store.errors():
             if self.store.has(document.id):
-                return Prepared((), ())
+                return Prepared((), (), "")
+        encoder = self.encoder
         passages = split(document)
         encoded: dict[int, Encoded] = {}
         texts = [passage_text(document, passage) for passage in passages]
-        for i, vectors in self.encoder.encode_passages(texts):
+        for i, vectors in encoder.encode_passages(texts):
             encoded[i] = vectors.halved()
             if progress:
                 progress(len(encoded), len(passages))
-        return Prepared(passages, [encoded[i] for i in range(len(passages))])
+        return Prepared(passages, [encoded[i] for i in range(len(passages))], encoder.name)
 
     def add(
         self,
@@ -215,7 +217,7 @@ class Library:
                 raise EmptyDocument(f"{document.source} holds no text that could be found or quoted")
         with self.store.transaction():
             if not self.store.has(document.id):
-                if not ready.passages:  # another process removed it since we looked
+                if ready.encoder != self.encoder.name:  # it was removed, or all was encoded anew, since we looked
                     ready = self.prepare(document)
                 self._insert(document, ready)
             known = self.store.source(document.source)

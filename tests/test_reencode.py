@@ -107,6 +107,19 @@ def test_what_is_added_and_removed_meanwhile_is_switched_too(tmp_path: Path) -> 
         assert {h.source for h in library.search(QUESTION, k=100).hits} == {*(f"{n}.md" for n in range(1, 6)), "new.md"}
 
 
+def test_what_was_encoded_before_the_switch_and_is_written_after_it_is_encoded_again(tmp_path: Path) -> None:
+    new = document("new.md", prose(77, 20))
+    with filled(tmp_path / "a") as library, Library.open(tmp_path / "a") as adder:
+        prepared = adder.prepare(new)
+        reencode(library, HashEncoder(32))
+        assert prepared.encoder == "hash-64"
+        assert adder.add(new, prepared) == "added"
+        assert unwell(adder) == []
+        with filled(tmp_path / "b", HashEncoder(32)) as fresh:
+            fresh.add(new)
+            assert order(adder) == order(fresh)
+
+
 def test_a_third_encoder_begins_anew(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         passages = library.store.count("passages")
