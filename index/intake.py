@@ -76,15 +76,25 @@ class _Report(Protocol):
     def __call__(self, path: str, stage: Stage, done: int = 0, total: int = 0) -> None: ...
 
 
+class _Ended(Exception):
+    """Raised in the thread that encodes, where adding ended before its time."""
+
+
 class _Counter:
-    """Turns what is being done, by several threads, into Progress; told to one caller at a time."""
+    """Turns what is being done, by several threads, into Progress; told to one caller at a time.
+
+    Once it is `ended`, the next word of a document that is being encoded ends that too.
+    """
 
     def __init__(self, files: int, progress: Callable[[Progress], None] | None) -> None:
         self._files, self._progress = files, progress
         self._numbers: dict[str, int] = {}
         self._lock = threading.Lock()
+        self.ended = False
 
     def __call__(self, path: str, stage: Stage, done: int = 0, total: int = 0) -> None:
+        if self.ended and stage == "encode":
+            raise _Ended
         with self._lock:
             last = len(self._numbers)
             number = max(1, last) if stage == "read" else self._numbers.setdefault(path, last + 1)
@@ -171,6 +181,7 @@ def add_found(
                 results[path] = written.result()
         results |= {path: written.result() for path, written in line}
     finally:
+        report.ended = True  # else an interrupt would wait until a whole book is encoded
         for pool in (encoding, writing):
             pool.shutdown(cancel_futures=True)
     return [results[file.absolute()] for file in files]

@@ -2,12 +2,16 @@
 
 import os
 import signal
+import threading
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from library_support import child, opened, prose, unwell
 
+from index.encoder import Encoded, HashEncoder, PassageText
+from index.intake import Progress
 from index.library import Library
 
 STRANGE = """
@@ -126,3 +130,29 @@ def test_ctrl_c_ends_the_readers_and_keeps_what_was_added(tmp_path: Path) -> Non
         before = len(library)
     with Library.open(tmp_path / "library", create=False) as library:
         assert len(library) == before
+
+
+def test_ctrl_c_does_not_wait_until_a_book_is_encoded(tmp_path: Path) -> None:
+    begun = threading.Event()
+    seen: list[object] = []
+
+    class Slow(HashEncoder):
+        def encode_passages(self, passages: Sequence[PassageText]) -> Iterator[tuple[int, Encoded]]:
+            for found in super().encode_passages(passages):
+                seen.append(found)
+                begun.set()
+                time.sleep(0.02)
+                yield found
+
+    def interrupt(progress: Progress) -> None:  # at the second file, while the first is being encoded
+        if progress.stage == "read" and progress.path.endswith("c.txt"):
+            assert begun.wait(20)
+            raise KeyboardInterrupt
+
+    for name, sentences in (("a", 2_000), ("b", 3), ("c", 3)):
+        (tmp_path / f"{name}.txt").write_text(prose(1, sentences))
+    with Library.open(tmp_path / "library", encoder=Slow(64)) as library:
+        with pytest.raises(KeyboardInterrupt):
+            library.add_files([tmp_path / f"{name}.txt" for name in "abc"], progress=interrupt)
+        assert len(library) == 0 and len(seen) < 20
+        assert unwell(library) == []
