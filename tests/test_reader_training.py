@@ -103,7 +103,7 @@ def test_a_window_keeps_question_or_answer_but_not_both(corpus: Corpus) -> None:
     assert kinds == {"text", "question"}
 
 
-def test_a_group_is_one_right_window_and_two_wrong_ones(corpus: Corpus) -> None:
+def test_a_group_is_one_right_window_and_a_wrong_one(corpus: Corpus) -> None:
     groups = [g for seed in range(20) for g in drawn(corpus, seed) if g[0].part == WINDOW]
     assert groups
     for group in groups:
@@ -126,7 +126,7 @@ def test_claims_are_answered_when_supported(corpus: Corpus, tmp_path: Path) -> N
 
 
 def test_the_losses_of_a_group_by_hand() -> None:
-    """Three windows of one sentence each: right 2 + 1, swapped 0.5, wrong 0 + 1; softmax 3 against 1, 2 above 0.5."""
+    """Windows of one sentence: right 2 + 1 and wrong 0 + 1, softmax 3 against 1; right and swapped 0.5, 2 above 0.5."""
     import math
 
     import torch
@@ -134,19 +134,34 @@ def test_the_losses_of_a_group_by_hand() -> None:
     from training.model import Output
     from training.train import _against_each_other, collate
 
-    kinds = [WINDOW, SWAPPED, WINDOW]
+    kinds = [WINDOW, WINDOW, WINDOW, SWAPPED]
     types = [0, 0, 0, 1, 1, 1]
     rows = [
-        Example([101, 5, 102, 102, 7, 102], types, [(4, 5)], [int(n == 0)], int(n == 0), 0, 0, part)
+        Example([101, 5, 102, 102, 7, 102], types, [(4, 5)], [int(n % 2 == 0)], int(n % 2 == 0), 0, 0, part)
         for n, part in enumerate(kinds)
     ]
     batch = collate(rows)
-    sentence = torch.zeros(3, batch.labels.shape[1])
-    sentence[:, 0] = torch.tensor([1.0, 0.0, 1.0])
-    answerable, none = torch.tensor([2.0, 0.5, 0.0]), torch.zeros(3, 16)
+    sentence = torch.zeros(4, batch.labels.shape[1])
+    sentence[:, 0] = torch.tensor([1.0, 1.0, 1.0, 0.0])
+    answerable, none = torch.tensor([2.0, 0.0, 2.0, 0.5]), torch.zeros(4, 16)
     found = _against_each_other(Output(answerable, sentence, none, none), batch)
-    assert found["ranking"].item() == pytest.approx(-3 + math.log(math.exp(3) + math.exp(1)), abs=1e-5)
+    assert found["ranking"].item() == pytest.approx((-3 + math.log(math.exp(3) + math.exp(1))) / 2, abs=1e-5)
     assert found["swapped"].item() == pytest.approx(0.5 * math.log(1 + math.exp(0.5 - 2)), abs=1e-5)
+
+
+def test_values_are_dropped_in_training_only() -> None:
+    import torch
+
+    from training.model import DROP, Network, drop
+
+    network = Network()
+    row = torch.tensor([[101, 5, 102, 102, 7, 102]]), torch.tensor([[0, 0, 0, 1, 1, 1]]), torch.full((1, 1, 6), 1 / 6)
+    assert not torch.equal(network(*row).start, network(*row).start)
+    network.eval()
+    assert torch.equal(network(*row).start, network(*row).start)
+    dropped = drop(torch.ones(1000, 100))
+    assert dropped.eq(0).float().mean().item() == pytest.approx(DROP, abs=0.01)
+    assert dropped.mean().item() == pytest.approx(1.0, abs=0.01)
 
 
 def test_sentences_tile_the_text_of_the_row(corpus: Corpus) -> None:

@@ -51,7 +51,7 @@ def export(network: Network, folder: Path, name: str, tokenizer: Path) -> None:
     with tempfile.TemporaryDirectory() as work:
         whole = Path(work) / "whole.onnx"
         torch.onnx.export(
-            _Traced(network), inputs, str(whole), input_names=list(axes)[:3], output_names=list(axes)[3:],
+            _Traced(network).eval(), inputs, str(whole), input_names=list(axes)[:3], output_names=list(axes)[3:],
             dynamic_axes=axes, opset_version=17, dynamo=False,
         )  # fmt: skip
         quantize_dynamic(
@@ -71,7 +71,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--name", default="footnote-reader-2")
+    parser.add_argument("--name", default="footnote-reader-3")
     parser.add_argument("--average", type=Path, help="another checkpoint of the run; the mean of both is exported")
     options = parser.parse_args()
     tokenizer = Path(package).parent / "model" / "tokenizer.json"

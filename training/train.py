@@ -26,10 +26,11 @@ from training.windows import SWAPPED, UNKNOWN, WINDOW, Example
 __all__ = ["Batch", "collate", "losses", "main"]
 
 log = logging.getLogger(__name__)
-PEAK = 1.5e-4
-HEADS_RATE = 3.0  # the heads start from nothing and learn this much faster
-WARM = 400_000  # tokens
+PEAK = 1e-4
+HEADS_RATE = 1.5  # the heads learn this much faster
+WARM = 150_000  # tokens
 BATCH = 4096  # padded tokens
+SPAN = 0.75  # the weight of the start, and of the end, of the words
 STEP = 16  # lengths are padded to a multiple of it
 
 
@@ -115,7 +116,7 @@ def losses(output: Output, batch: Batch) -> dict[str, Tensor]:
     return {
         "answerable": F.binary_cross_entropy_with_logits(output.answerable, batch.answerable.float()),
         "sentence": (total - best)[some].mean() + 0.5 * alone,
-        "span": (spans[0] + spans[1]) / 2,
+        "span": SPAN * (spans[0] + spans[1]),
         **_against_each_other(output, batch),
     }
 
@@ -185,12 +186,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the .jsonl.gz sources")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
-    parser.add_argument("--start", type=Path, help="carry on from this checkpoint instead of OUT/last.pt")
+    parser.add_argument("--start", type=Path, help="begin with the weights of this checkpoint, at a rate of its own")
     parser.add_argument("--tokens", type=float, default=30e6, help="budget in padded tokens")
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="budget in time; the first one spent ends it"
     )
-    parser.add_argument("--decay", type=float, default=0.3, help="share of the budget over which the rate falls")
+    parser.add_argument("--decay", type=float, default=1.0, help="share of the budget over which the rate falls")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2, help="0: as many as other programs leave free")
     parser.add_argument("--save-every", type=float, default=240.0, help="seconds")
@@ -225,13 +226,14 @@ def run(options: argparse.Namespace) -> None:
         [{"params": body, "scale": 1.0}, {"params": heads, "scale": HEADS_RATE}], lr=PEAK, weight_decay=0.01, fused=True
     )
     last = options.out / "last.pt"
-    source = last if last.exists() else options.start
-    if source:
-        state = torch.load(source, weights_only=True)
+    if last.exists():
+        state = torch.load(last, weights_only=True)
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         progress = Progress(**state["progress"])
-        log.info("carrying on from %s: %s", source, progress)
+        log.info("carrying on from %s: %s", last, progress)
+    elif options.start:
+        network.load_state_dict(torch.load(options.start, weights_only=True)["network"])
     corpus = load(options.data, tokenizer, GROUPS)
     groups = Groups(corpus, read_claims(options.data, corpus))
     log.info("%d questions over %d passages", len(corpus.items), len(corpus.pieces))
