@@ -36,6 +36,9 @@ reencode(Library.open(Path(sys.argv[1]), encoder=HashEncoder()), HashEncoder(32)
 """
 
 
+ASKED = "() => performance.getEntriesByType('resource').some((each) => each.name.includes('state?library'))"
+
+
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     return small_library(tmp_path / "library")
@@ -51,6 +54,7 @@ def page(library: Library, puppet: Puppet) -> Iterator[Any]:
     with served(library, chain=puppet) as address, playwright.sync_playwright() as driver:
         with driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]) as browser:
             with opened(browser, address, viewport={"width": 1440, "height": 900}) as page:
+                page.wait_for_function(ASKED)  # it knows what to compare with
                 yield page
 
 

@@ -55,8 +55,9 @@ const busy = (on) => {
 const halt = (button) => {
   if (asking === null) return;
   Object.assign(button, { textContent: "Stopping…", disabled: true });
-  act("halt");
-  halting ||= setInterval(() => act("halt"), 500); // its writing may not have begun yet
+  const text = asking;
+  act("halt", { text });
+  halting ||= setInterval(() => act("halt", { text }), 500); // its writing may not have begun yet
 };
 
 // Called when the server's answer is there, or its first words: then the rest is still to come.

@@ -50,9 +50,9 @@ class Page(Holdings):
     history: History
     tests: Evaluation | None = None
     any_model: bool = True
-    # By the open page that began it: what stops an upload, and what stops an answer.
+    # By the open page that began it: what stops an upload, and with its question, what stops an answer.
     stops: dict[str, threading.Event] = field(default_factory=dict)
-    halts: dict[str, threading.Event] = field(default_factory=dict)
+    halts: dict[tuple[str, str], threading.Event] = field(default_factory=dict)
     keeping: Keeping = field(default_factory=Keeping)
     shared: "Page | None" = None  # the page over the shared library, of which this is one over a user's own
 

@@ -28,7 +28,7 @@ const banner = (on) => {
 // The library itself, which other programs and tabs change too. What this page adds is shown when all of it is there.
 let shelf = null;
 const look = async () => {
-  if (asking !== null || one(".fn-report.busy")) return;
+  if (shelf && (asking !== null || one(".fn-report.busy"))) return;
   const whose = one(".fn-whose[aria-pressed=true]");
   const which = whose ? whose.value : "shared";
   try {
