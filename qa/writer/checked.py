@@ -88,7 +88,7 @@ def _weighed(said: Said, hits: Sequence[Hit], claim: Claim | None) -> Weighed:
     """The sentence held against the best span of every passage it cites, and against all others where that fails."""
     cited = [_best(said.text, spans_of(hits[n - 1])) for n in said.numbers]
     spans, found = _needed(said.text, list(dict.fromkeys(cited)))
-    apart = _apart(said.text, [span for n in said.numbers for span in spans_of(hits[n - 1])])
+    apart = _apart(said.text, [span for n in said.numbers for span in spans_of(hits[n - 1]) if not span.orders])
     if found.support in ("unsupported", "partial") and apart:
         together = _judged(said.text, apart)
         if _ORDER.index(together.support) > _ORDER.index(found.support):
