@@ -63,8 +63,8 @@ def main() -> None:
     fitted[options.stage] = {"sentence": ranking, "confidence": confidence, "threshold": threshold}
     WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n")
     print(json.dumps(fitted[options.stage]))
-    for name, examples in sets.items():
-        print(name, json.dumps(figures(ranking, confidence, threshold, examples)))
+    for name, seen in sets.items():
+        print(name, json.dumps(figures(ranking, confidence, threshold, seen)))
     for name in FITTED_ON[options.stage]:
         rest = [sets[other] for other in FITTED_ON[options.stage] if other != name]
         ranking = fit_ranking([e for s in rest for e in s if e.kind == "answerable" and e.right.any()])
