@@ -68,6 +68,12 @@ def test_who_closes_the_connection_leaves_nothing_behind(library: Library, addre
     assert untouched(library)
 
 
+def test_a_boundary_that_is_refused_leaves_nothing_behind(library: Library, address: str) -> None:
+    answer = spoken(address, content_type=f"multipart/form-data; boundary={'x' * 300}", content_length=0)
+    assert answer.startswith(b"HTTP/1.1 400") and b"no form" in answer
+    assert untouched(library)
+
+
 def test_a_body_longer_than_it_says_is_not_half_a_file(library: Library, address: str) -> None:
     body = HEAD + b"The ferry sails at nine." + TAIL
     answer = spoken(address, body, content_length=len(HEAD) + 9)

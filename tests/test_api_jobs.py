@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from api_support import client, library_in
 
-from documents.errors import NotInLibrary, ServerBusy
+from documents.errors import LibraryCorrupt, NotInLibrary, ServerBusy
 from index.intake import Progress
 from index.library import Library
 from qa.web.api import jobs as module
@@ -141,6 +141,19 @@ def test_a_library_that_fails_is_told(library: Library, tmp_path: Path) -> None:
     assert isinstance(done.exception(20), NotInLibrary)
     assert job.shown()["state"] == "failed" and job.shown()["error"]["message"] == "it is gone"
     assert job.shown()["files"][0]["outcome"] == "failed" and not (tmp_path / "in").exists()
+
+
+def test_a_library_that_can_not_even_be_read_ends_its_job(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*given: Any) -> Any:
+        raise LibraryCorrupt("it is damaged")
+
+    monkeypatch.setattr(module, "take_uploads", fails)
+    monkeypatch.setattr(library, "files", fails)
+    job, done = Jobs().begin("", lambda: library, incoming(tmp_path / "in", "a.txt"))
+    assert isinstance(done.exception(20), LibraryCorrupt)
+    assert job.shown()["state"] == "failed" and job.shown()["error"]["message"] == "it is damaged"
 
 
 def test_so_many_may_be_under_way_and_finished_ones_are_forgotten_in_time(

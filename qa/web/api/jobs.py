@@ -75,9 +75,11 @@ class Job:
             raise
         finally:
             incoming.discard()
-            if state != "done":
-                self.reports = self._cut_short(library)
-            self.state = state  # at last: then all else is there
+            try:
+                if state != "done":
+                    self.reports = self._cut_short(library)
+            finally:  # also where the library can't be read any more
+                self.state = state  # at last: then all else is there
         return self.reports
 
     def _cut_short(self, library: Library | None) -> list[dict[str, Any]]:

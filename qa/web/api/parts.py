@@ -39,8 +39,8 @@ class Parts:
         self._field = bytearray()
         self._whole = False
         with _disk(), _form():
+            self._parser = self._made(boundary)  # first: it may refuse the boundary
             folder.mkdir(mode=0o700, parents=True)
-            self._parser = self._made(boundary)
 
     def _made(self, boundary: bytes) -> "MultipartParser":
         from python_multipart.multipart import MultipartParser
