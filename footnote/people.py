@@ -81,14 +81,15 @@ def user_remove(
     ] = None,
 ) -> None:
     """Remove a user, with their conversations, settings and tokens, and keep or delete their own library."""
-    from qa.history import CONVERSATIONS, History
+    from qa.rights import PROGRAM
 
     with _people(library) as people:
         folder = own_folder(people, people.user(name))
         if folder is not None and own is None:
             raise PeopleError(f"{name} has a library of their own in {folder}: say --delete-library or --keep-library")
+        tokens = people.tokens()
         known = people.remove_user(name).name  # first, so that they can't add to what is being deleted
-        History(people.path.with_name(CONVERSATIONS), known).forget()
+        _forget(people, known, *(f"{PROGRAM}{token.name}" for token in tokens if token.user == known))
         out.print(f"removed the user {plain(known)} and their conversations")
         if folder is not None and own:
             try:
@@ -123,9 +124,11 @@ def token_list(library: LibraryOption = None) -> None:
 
 
 def token_remove(name: PersonArgument, library: LibraryOption = None) -> None:
-    """Remove a token: what uses it is refused from now on."""
+    """Remove a token with the conversations held by it: what uses it is refused from now on."""
+    from qa.rights import PROGRAM
+
     with _people(library) as people:
-        people.remove_token(name)
+        _forget(people, f"{PROGRAM}{people.remove_token(name).name}")
         out.print(f"removed the token {plain(name)}")
 
 
@@ -135,6 +138,15 @@ def _people(library: Path | None) -> "Iterator[People]":
 
     with opened(library, create=True) as shelf:
         yield People(shelf.path / PEOPLE)
+
+
+def _forget(people: "People", *callers: str) -> None:
+    """Deletes the conversations and settings of callers, so that a later one of the same name doesn't get them."""
+    from qa.history import CONVERSATIONS, History
+
+    history = History(people.path.with_name(CONVERSATIONS))
+    for caller in callers:
+        history.of(caller).forget()
 
 
 def own_folder(people: "People", user: "User") -> Path | None:

@@ -195,11 +195,14 @@ class People:
             raise PeopleError(f"there is a token {name!r} already: choose another name, or remove it first") from error
         return token
 
-    def remove_token(self, name: str) -> None:
+    def remove_token(self, name: str) -> Token:
         """Removes a token: what uses it is refused from now on."""
+        found = next((token for token in self.tokens() if token.name.lower() == name.lower()), None)
+        if found is None:
+            raise PeopleError(f"there is no token {name!r}: `footnote token list` shows them")
         with self._connection() as db:
-            if not db.execute("DELETE FROM tokens WHERE name = ?", (name,)).rowcount:
-                raise PeopleError(f"there is no token {name!r}: `footnote token list` shows them")
+            db.execute("DELETE FROM tokens WHERE name = ?", (name,))
+        return found
 
     def tokens(self) -> list[Token]:
         """All tokens by name, without their secrets."""

@@ -81,6 +81,26 @@ def test_a_token_is_printed_once_alone_on_its_line(tmp_path: Path) -> None:
     assert People(tmp_path / "library" / PEOPLE).token(token) is None
 
 
+def test_the_conversations_of_a_token_go_with_it(tmp_path: Path) -> None:
+    people, history = People(tmp_path / PEOPLE), History(tmp_path / CONVERSATIONS)
+    people.add_user("ann", PASSWORD)
+    people.add_user("bob", PASSWORD)
+    for name, user in (("Diary", "ann"), ("lists", "bob"), ("nobodys", None)):
+        people.add_token(name, user=user)
+        history.of(f"token:{name}", "mine").save(f"talk of {name}", "What did they ask?", ANSWER)
+
+    def kept() -> list[str]:
+        return [t.name for t in people.tokens() if history.of(f"token:{t.name}", "mine").conversations()]
+
+    assert kept() == ["Diary", "lists", "nobodys"]
+    assert run(tmp_path, "user", "remove", "ANN").exit_code == 0
+    people.add_token("Diary", user="bob")  # as the one before it
+    assert kept() == ["lists", "nobodys"]
+    assert run(tmp_path, "token", "remove", "LISTS").exit_code == 0
+    people.add_token("lists")
+    assert kept() == ["nobodys"]
+
+
 def test_what_cannot_be_done_is_an_error(tmp_path: Path) -> None:
     for arguments, given, says in (
         (("user", "add", "a b"), PASSWORD, "no name for a user"),
