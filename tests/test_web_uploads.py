@@ -1,15 +1,19 @@
 """Uploads: kept beside the library, replaced by name, without a trace of what failed or was removed."""
 
+import errno
 import os
+import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.encoder import HashEncoder
+from index.intake import Progress
 from index.library import Library
 from qa.web.report import Line, report_html
-from qa.web.uploads import add_uploads, remove_document, sweep
+from qa.web.uploads import add_uploads, remove_document, sweep, take_uploads
 
 
 @pytest.fixture
@@ -129,6 +133,43 @@ def test_a_document_removed_while_its_new_version_is_read_leaves_nothing(
     list(pictures)
     assert kept(library) == ({"notes.txt": again} if again else {})
     assert [library.document(r.id).text for r in library.documents()] == ([again] if again else [])
+
+
+def test_a_document_removed_while_the_rest_of_its_upload_is_read_spoils_nothing(
+    library: Library, incoming: Path
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (incoming / name).write_text(f"The note {name} is short.")
+
+    def removing(progress: Progress) -> None:
+        if progress.stage == "done" and progress.path.endswith("a.txt"):
+            remove_document(library, library.documents()[0].id)
+
+    results = take_uploads(library, [incoming / "a.txt", incoming / "b.txt"], progress=removing)
+    assert [r.outcome for r in results] == ["added", "added"]
+    assert kept(library) == {"b.txt": "The note b.txt is short."}
+    assert [Path(r.sources[0]).name for r in library.documents()] == ["b.txt"]
+
+
+@pytest.mark.parametrize("adding", [take_uploads, lambda library, files: list(add_uploads(library, files))])
+def test_a_full_disk_leaves_the_earlier_versions(
+    library: Library, incoming: Path, monkeypatch: pytest.MonkeyPatch, adding: Any
+) -> None:
+    upload(library, incoming, notes__txt="The tram opens in 2028.")
+    for name in ("notes.txt", "more.txt"):
+        (incoming / name).write_text("The tram opens in 2031.")
+    move = shutil.move
+
+    def full(file: Path, to: Path) -> Any:
+        if to.name == "more.txt":
+            to.write_text("The tr")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return move(file, to)
+
+    monkeypatch.setattr(shutil, "move", full)
+    with pytest.raises(OSError, match="No space left"):
+        adding(library, [incoming / "notes.txt", incoming / "more.txt"])
+    assert kept(library) == {"notes.txt": "The tram opens in 2028."}
 
 
 def test_uploads_go_into_a_collection(library: Library, incoming: Path) -> None:

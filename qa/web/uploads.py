@@ -44,9 +44,8 @@ def add_uploads(
     """
     folder = library.path.absolute() / FOLDER
     with _writing(folder):
-        kept = _keep(folder, uploads)
-        lines = {str(path): Line(path.name, "waiting") for path in kept}
-        yield tuple(lines.values())
+        kept: dict[Path, Path | None] = {}
+        lines: dict[str, Line] = {}
         events: queue.SimpleQueue[Progress] = queue.SimpleQueue()
 
         def told(event: Progress) -> None:
@@ -56,6 +55,9 @@ def add_uploads(
 
         results: list[FileResult] = []
         try:
+            _keep(folder, uploads, kept)
+            lines = {str(path): Line(path.name, "waiting") for path in kept}
+            yield tuple(lines.values())
             with ThreadPoolExecutor(1, "footnote-upload") as pool:
                 job = pool.submit(library.add_files, list(kept), collection=collection, progress=told)
                 while not job.done():
@@ -87,8 +89,9 @@ def take_uploads(
     """
     folder = library.path.absolute() / FOLDER
     with _writing(folder):
-        kept = _keep(folder, uploads)
+        kept: dict[Path, Path | None] = {}
         try:
+            _keep(folder, uploads, kept)
             return library.add_files(list(kept), collection=collection, progress=progress)
         finally:
             _settle(library, kept)
@@ -144,35 +147,44 @@ def alive(pid: int) -> bool:
     return True
 
 
-def _keep(folder: Path, uploads: Sequence[Path]) -> dict[Path, Path | None]:
-    """Moves each upload to its place; maps that place to where the file it replaces was put aside."""
-    kept: dict[Path, Path | None] = {}
+def _keep(folder: Path, uploads: Sequence[Path], kept: dict[Path, Path | None]) -> None:
+    """Moves each upload to its place; `kept` maps that place to where the file it replaces is put aside.
+
+    Where a move fails, `kept` holds what has been touched until then.
+    """
     for upload in uploads:
         name = upload.name.lstrip(".") or "unnamed"  # names with a dot in front are our own here
         target, count = folder / name, 1
         while target in kept:  # two files of one name in one upload are two documents
             count += 1
             target = folder / f"{Path(name).stem} ({count}){Path(name).suffix}"
-        aside = _aside(target) if target.exists() else None
-        if aside is not None:
-            target.replace(aside)
+        kept[target] = _aside(target) if target.exists() else None
+        if kept[target] is not None:
+            target.replace(_aside(target))
         shutil.move(upload, target)
-        kept[target] = aside
-    return kept
 
 
 def _settle(library: Library, kept: dict[Path, Path | None]) -> None:
     """A file that was not added leaves no copy behind, and what it would have replaced comes back."""
     known = {file.path: file for file in library.files() if file.error is None}
     for path, aside in kept.items():
-        record, state = known.get(str(path)), path.stat()
-        if record is not None and (record.size, record.mtime_ns) == (state.st_size, state.st_mtime_ns):
+        record = known.get(str(path))
+        if record is not None and (record.size, record.mtime_ns) == _state(path):
             if aside is not None:
                 aside.unlink(missing_ok=True)
         elif aside is not None and aside.exists():  # unless what it was of has been removed meanwhile
             aside.replace(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """A file's size and time; None where its document was removed while the rest was read."""
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return None
+    return state.st_size, state.st_mtime_ns
 
 
 def _aside(path: Path) -> Path:
