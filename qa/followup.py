@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from documents.draft import clean
 from index.terms import terms
+from qa import prompts
 from qa.answer import Turn
 
 __all__ = ["CONTEXT_WEIGHT", "context", "is_only_short", "leans", "plan"]
@@ -61,6 +62,8 @@ def context(question: str, history: Sequence[Turn]) -> str:
 
 
 def _last(history: Sequence[Turn], role: str) -> str:
-    """The beginning of the last turn of a role, without its footnote markers."""
+    """The beginning of the last turn of a role, without its footnote markers; empty where it was a refusal."""
     text = next((turn.text for turn in reversed(history) if turn.role == role), "")
+    if role == "agent" and text.startswith(prompts.REFUSALS):
+        return ""
     return " ".join(_MARKER.sub("", clean(text))[:LONGEST_CONTEXT].split())

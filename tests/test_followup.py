@@ -2,6 +2,7 @@
 
 import pytest
 
+from qa import prompts
 from qa.answer import Turn
 from qa.followup import (
     CONTEXT_WEIGHT,
@@ -31,6 +32,12 @@ def test_the_last_turns_come_along() -> None:
         (f"Bob Paulson did. {whole}", 0.2),
     ]
     assert context("And when?", (USER, AGENT)) == "Who signed the agreement?"
+
+
+@pytest.mark.parametrize("said", prompts.REFUSALS)
+def test_a_refusal_is_nothing_to_search_with(said: str) -> None:
+    refused = (USER, Turn("agent", said))
+    assert [text for text, _ in plan("And when?", refused)] == ["And when?", "Who signed the agreement? And when?"]
 
 
 @pytest.mark.parametrize("question", ["When?", "And the year before?", "When did he sign the second agreement?"])

@@ -137,7 +137,7 @@ const follow = (smaller = false) => {
   const frame = last.closest(".panel-wrap");
   frame.scrollTop += last.getBoundingClientRect().top - frame.getBoundingClientRect().top - 20;
 };
-for (const name of ["wheel", "touchmove"])
+for (const name of ["wheel", "touchmove", "pointerdown", "focusin"])
   document.addEventListener(name, (event) => {
     if (event.target.closest("#fn-chat")) scrolled = true;
   }, { passive: true });

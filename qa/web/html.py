@@ -19,8 +19,8 @@ __all__ = ["answer", "draft", "question"]
 
 SUPPORT: dict[Support, str] = {  # the style sheet draws an icon for each
     "verbatim": "quoted word for word",
-    "supported": "said by its source in other words",
-    "partial": "only partly said by its source",
+    "supported": "supported by what it cites, in other words",
+    "partial": "only partly supported by what it cites",
     "unsupported": "not supported by any source",
 }
 STEPS = {

@@ -107,12 +107,15 @@ document.addEventListener("change", (event) => {
     act("choose", { settings: chosen });
   }
 });
+const sift = (find) => {
+  const wanted = find.value.toLowerCase();
+  for (const item of all(".fn-item", find.parentElement))
+    item.hidden = !item.textContent.toLowerCase().includes(wanted);
+};
 document.addEventListener("input", (event) => {
   if (event.target.matches("#fn-box textarea")) return tooLong();
   if (!event.target.matches(".fn-find")) return;
-  const wanted = event.target.value.toLowerCase();
-  for (const item of all(".fn-item", event.target.parentElement))
-    item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  sift(event.target);
 });
 document.addEventListener("submit", (event) => {
   if (event.target.matches(".fn-form")) event.preventDefault();

@@ -67,6 +67,7 @@ const started = () => {
   const ticks = (records) => {
     if (!records.some((record) => record.target.closest(".fn-docs, .fn-form"))) return;
     for (const tick of all(".fn-tick, .fn-boxes input")) tick.checked = tick.hasAttribute("checked");
+    for (const find of all(".fn-docs .fn-find")) sift(find);
   };
   for (const part of ["#fn-documents", "#fn-limiting"])
     new MutationObserver(ticks).observe(one(part), {
