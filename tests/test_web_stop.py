@@ -53,7 +53,7 @@ def test_stopping_keeps_what_was_written_checked_with_its_prompt_and_ends_the_mo
     page.click(".fn-view[value=why]")
     prompt = page.inner_text(".fn-why pre")
     assert chat.sent[-1][0] in prompt and QUESTION in prompt
-    send(page, "And what did the bridge cost?")  # the page goes on
+    send(page, "How many pounds did the Harrow bridge cost?")  # the page goes on
     page.locator(".fn-unchecked").wait_for()
     page.click(".fn-halt")
     page.locator("#a-2").wait_for()

@@ -4,6 +4,7 @@ Nothing here knows Gradio; what is shown is rendered by html.py, shelf.py and so
 """
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Page", "Told"]
 
 Messages = list[dict[str, str]]
+PAUSE = 0.15  # seconds between two drafts: a browser that draws each token has no time for its reader's clicks
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class Page(Holdings):
         try:
             session = self.current(session, talk)
             steps: list[Step] = []
-            words = ""
+            words, drawn = "", 0.0
             given = {**self._given(text, session, limits), "stop": stop}
             for event in self.answerer.events(given, self.settings):
                 if isinstance(event, Answer):
@@ -148,6 +150,9 @@ class Page(Holdings):
                     steps.append(event)
                 elif isinstance(event, Draft):
                     words = event.text
+                    if time.monotonic() - drawn < PAUSE:
+                        continue
+                    drawn = time.monotonic()
                 yield self._waiting(text, session, html.draft(steps, words))
         except FootnoteError as error:
             yield {**self.shown(session), **refused(str(error))}
