@@ -115,10 +115,12 @@ class Parts:
             raise HTTPException(
                 422, f"{FILES}: a part must be a file of this name, and what isn't one must have another"
             )
+        elif name in self.fields:
+            raise HTTPException(422, f"{name[:100]}: this field came twice")
         elif len(self.fields) == MOST_FIELDS:
             raise HTTPException(422, f"a form may have {MOST_FIELDS} fields beside its files")
         else:
-            self._field = self.fields.setdefault(name, bytearray())
+            self._field = self.fields[name] = bytearray()
 
     def _take(self, data: bytes, start: int, end: int) -> None:
         if self._out is not None:
