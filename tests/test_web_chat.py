@@ -91,7 +91,7 @@ def test_each_state_of_support_has_a_colour_and_an_icon_of_its_own(page: Any) ->
 def test_pointing_at_a_chip_shows_what_stands_there(page: Any) -> None:
     answer = ask(page, "What was decided?")
     page.locator("#fn-source .fn-check.ok").wait_for()
-    page.wait_for_load_state("networkidle")  # what still comes moves the chat, and a card with it goes away
+    page.wait_for_timeout(600)  # what still comes moves the chat, and a card goes away with that
     answer.locator("a.fn-chip").nth(1).hover()
     card = page.locator("#fn-card.on")
     card.wait_for()
