@@ -102,6 +102,7 @@ class Talk:
         self.handler.send_response(status)
         for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}.items():
             self.handler.send_header(name.replace("_", "-"), value)
+        self.handler.send_header("Connection", "close")  # as it will: else a second request may meet the closing
         self.handler.end_headers()
         self.handler.wfile.write(data)
 

@@ -89,9 +89,12 @@ const started = () => {
   settle();
   watch();
 };
-const waiting = new MutationObserver(() => {
+// The page's parts may all be there before this is read, with nothing more to come that would be seen.
+const begin = () => {
   if (["#fn-source", "#fn-documents", "#fn-chat", "#fn-limiting", "#fn-box textarea"].some((part) => !one(part))) return;
   waiting.disconnect();
   started();
-});
+};
+const waiting = new MutationObserver(begin);
 waiting.observe(document.documentElement, { childList: true, subtree: true });
+begin();
