@@ -1,6 +1,8 @@
 """What the page does on each event, without a browser: nothing typed or answered is lost."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from web_support import COST, TRAM, ScriptedChain, citation, small_library
@@ -123,6 +125,22 @@ def test_a_conversation_is_renamed_and_deleted(page: Page) -> None:
     session = ask(page, "What was approved?", Session())
     assert "Trams &lt;b&gt;" in page.rename(session.id, "Trams <b>", session)["talks"]
     assert page.forget(session.id, session)["chat"] == []
+    assert page.history.conversations() == []
+
+
+def test_a_deleted_conversation_stays_deleted(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where its last answer is still on its way to disk, and the save takes longer than the click."""
+    clicked, save = threading.Event(), History.save
+
+    def slow(*given: Any) -> None:
+        clicked.wait(0.5)
+        save(*given)
+
+    monkeypatch.setattr(History, "save", slow)
+    shown = page.ask("What was approved?", Session(), "")
+    page.forget(shown["session"].id, shown["session"])
+    clicked.set()
+    page.keeping.kept(shown["session"].id)
     assert page.history.conversations() == []
 
 

@@ -20,8 +20,15 @@ class Keeping:
         return ThreadPoolExecutor(1, "footnote-keep")
 
     def save(self, history: History, talk: str, question: str, answer: Answer) -> None:
-        """Begins to add a turn to a conversation."""
-        self._under_way[talk] = self._pool.submit(history.save, talk, question, answer)
+        """Begins to add a turn to a conversation, once the turns before it are there: what one raised, this raises."""
+        before = self._under_way.get(talk)
+        self._under_way[talk] = self._pool.submit(self._save, before, history, talk, question, answer)
+
+    @staticmethod
+    def _save(before: Future[None] | None, history: History, talk: str, question: str, answer: Answer) -> None:
+        history.save(talk, question, answer)
+        if before is not None:
+            before.result()
 
     def kept(self, talk: str) -> None:
         """Waits until a conversation's last turn is on disk; raises what History.save raised."""

@@ -6,6 +6,7 @@ Nothing here knows Gradio; what is shown is rendered by html.py, shelf.py and so
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -256,6 +257,8 @@ class Page(Holdings):
 
     def forget(self, talk: str, session: Session) -> Told:
         """Deletes a conversation; where it was the one shown, an empty one takes its place."""
+        with suppress(FootnoteError):  # a turn on its way to disk would bring it back; one that fails goes with it
+            self.keeping.kept(talk)
         self.history.delete(talk)
         if talk == session.id:
             return self.switch("")
