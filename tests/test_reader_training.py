@@ -48,10 +48,14 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
                 "answer_start": passage.index(answer), "answerable": True,
             }  # fmt: skip
             file.write(json.dumps(row) + "\n")
+    return load(folder, plain_tokenizer(), ["made"])
+
+
+def plain_tokenizer() -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return load(folder, tokenizer, ["made"])
+    return tokenizer
 
 
 def drawn(corpus: Corpus, seed: int) -> list[tuple[Example, ...]]:
@@ -214,3 +218,30 @@ def test_the_rate_rises_stays_and_falls() -> None:
     assert rate(3 * WARM, 0.3, 0.5) == 1.0
     assert rate(3 * WARM, 0.75, 0.5) == 0.5  # half of the falling part is left
     assert rate(3 * WARM, 1.0, 0.5) == 0.0
+
+
+def test_a_share_holds_whole_articles_and_lies_within_a_larger_one(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "made.jsonl.gz", "wt") as file:
+        for n in range(400):
+            passage = f"Article {n % 100} says in its part {n // 100} that {n} is a number."
+            row = {"question": f"What is {n}?", "passage": passage, "answers": [], "title": f"Article {n % 100}",
+                   "answer_start": None, "answerable": True}  # fmt: skip
+            file.write(json.dumps(row) + "\n")
+    with gzip.open(tmp_path / "fever_claims.jsonl.gz", "wt") as file:
+        for n in range(400):
+            row = {"claim": f"The number {n} is odd.", "evidence": f"Proof {n % 100}.", "label": "refuted"}
+            file.write(json.dumps(row) + "\n")
+    for name in CLAIMS.keys() - {"fever_claims"}:
+        gzip.open(tmp_path / f"{name}.jsonl.gz", "wt").close()
+    tokenizer = plain_tokenizer()
+    read = {share: load(tmp_path, tokenizer, ["made"], share) for share in (0.1, 0.3, 1.0)}
+    asked = {share: {i.question for i in corpus.items} for share, corpus in read.items()}
+    assert asked[0.1] < asked[0.3] < asked[1.0]
+    assert len(asked[1.0]) == 400
+    for share, low, high in ((0.1, 3, 20), (0.3, 18, 45)):  # of 100 articles: hardly ever outside, were it by chance
+        assert len(asked[share]) % 4 == 0
+        assert low < len(asked[share]) // 4 < high
+        assert len(read[share].pieces) == len(asked[share])  # no passage of another article is left
+        claims = read_claims(tmp_path, read[share], share)
+        assert len(claims) % 4 == 0
+        assert low < len(claims) // 4 < high

@@ -1,9 +1,10 @@
 """Question rows -> tokenised items over passages, each with the passages most like it that don't answer."""
 
 import gzip
+import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,26 @@ from qa.onnx_reader import QUESTION_TOKENS, TITLE_TOKENS
 from training.swap import learn
 from training.windows import Corpus, Item, Piece
 
-__all__ = ["load", "overlap", "piece_of"]
+__all__ = ["load", "overlap", "piece_of", "within"]
 
 
-def load(folder: Path, tokenizer: Any, sources: Iterable[str]) -> Corpus:
-    """Reads the sources, `<source>.jsonl.gz` each; passages of one text are kept once."""
+def within(share: float, text: str) -> bool:
+    """Whether a text is of the share, 0 to 1, that its SHA-256 picks: a smaller share lies within a larger."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6]) < share * 2**48
+
+
+def load(folder: Path, tokenizer: Any, sources: Iterable[str], share: float = 1.0) -> Corpus:
+    """Reads the sources, `<source>.jsonl.gz` each; passages of one text are kept once.
+
+    Of the articles, which a title names, and of the passages that have none, only a share is read with its questions.
+    """
     numbers: dict[str, int] = {}
     rows: list[dict[str, Any]] = []
     for source in sources:
         with gzip.open(folder / f"{source}.jsonl.gz", "rt", encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
-                if row["passage"].strip() and row["question"].strip():
+                if row["passage"].strip() and row["question"].strip() and within(share, _article(row)):
                     rows.append({**row, "source": source})
                     numbers.setdefault(row["passage"], len(numbers))
     texts = list(numbers)
@@ -47,6 +56,10 @@ def load(folder: Path, tokenizer: Any, sources: Iterable[str]) -> Corpus:
             )
     _neighbours(items, pieces, [tokenizer.decode(i.title) for i in items])
     return Corpus(items, pieces, tokenizer, learn(i.question for i in items))
+
+
+def _article(row: Mapping[str, Any]) -> str:
+    return str(row.get("title") or row["passage"])
 
 
 def piece_of(text: str, encoding: Any) -> Piece:

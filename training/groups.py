@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.onnx_reader import QUESTION_TOKENS, pack
-from training.data import piece_of
+from training.data import piece_of, within
 from training.swap import Case, swap
 from training.windows import ALONE, SWAPPED, UNKNOWN, WINDOW, Corpus, Example, Item, Piece
 
@@ -222,12 +222,12 @@ def _claim_example(claim: Claim) -> Example:
     return Example(ids, types, bounds, [int(claim.supported)], int(claim.supported), UNKNOWN, UNKNOWN, ALONE)
 
 
-def read_claims(folder: Path, corpus: Corpus) -> list[Claim]:
-    """The claim rows of CLAIMS; what is refuted and what is unknown are both unsupported."""
+def read_claims(folder: Path, corpus: Corpus, share: float = 1.0) -> list[Claim]:
+    """The claim rows of CLAIMS whose evidence is of the share; what is refuted or unknown is unsupported."""
     claims = []
     for source in CLAIMS:
         with gzip.open(folder / f"{source}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
+            rows = [row for row in map(json.loads, lines) if within(share, row["evidence"])]
         encode = corpus.tokenizer.encode_batch
         texts = encode([r["claim"] for r in rows], add_special_tokens=False)
         proofs = encode([r["evidence"] for r in rows], add_special_tokens=False)

@@ -187,6 +187,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the .jsonl.gz sources")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--start", type=Path, help="begin with the weights of this checkpoint, at a rate of its own")
+    parser.add_argument("--share", type=float, default=1.0, help="read only this share of the articles and evidence")
     parser.add_argument("--tokens", type=float, default=30e6, help="budget in padded tokens")
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="budget in time; the first one spent ends it"
@@ -234,8 +235,8 @@ def run(options: argparse.Namespace) -> None:
         log.info("carrying on from %s: %s", last, progress)
     elif options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True)["network"])
-    corpus = load(options.data, tokenizer, GROUPS)
-    groups = Groups(corpus, read_claims(options.data, corpus))
+    corpus = load(options.data, tokenizer, GROUPS, options.share)
+    groups = Groups(corpus, read_claims(options.data, corpus, options.share))
     log.info("%d questions over %d passages", len(corpus.items), len(corpus.pieces))
     budget, saved, began, before = int(options.tokens), time.monotonic(), time.monotonic(), progress.seconds
     sums: dict[str, float] = {}
