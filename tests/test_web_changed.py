@@ -59,13 +59,9 @@ def page(library: Library, puppet: Puppet) -> Iterator[Any]:
 
 
 def looked(page: Any) -> None:
-    """Waits until the page has looked at its library, and knows what to compare with; loaded anew where it is slow."""
-    try:
-        with page.expect_response(lambda response: "state?library" in response.url, timeout=8000):
-            page.evaluate(LOOK)
-    except playwright.TimeoutError:
-        with page.expect_response(lambda response: "state?library" in response.url):
-            page.reload()
+    """Waits until the page has looked at its library, and knows what to compare with."""
+    with page.expect_response(lambda response: "state?library" in response.url):
+        page.evaluate(LOOK)
 
 
 def noticed(page: Any, words: str) -> None:

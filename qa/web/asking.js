@@ -109,7 +109,8 @@ const showQueue = () => {
 };
 
 // A page that was reloaded before its answer came: the answer is in the list by now, or the question is asked again.
-window.fnBegun = () => {
+window.fnBegun = async () => {
+  await complete;
   const text = sessionStorage.getItem(KEPT) || sessionStorage.getItem("fn-box");
   const wasAsking = sessionStorage.getItem(KEPT) !== null;
   sessionStorage.removeItem(KEPT);

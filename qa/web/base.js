@@ -36,3 +36,7 @@ const copyText = async (text) => {
     area.remove();
   }
 };
+
+// Kept once every part of the page is there.
+let begun = null;
+const complete = new Promise((resolve) => (begun = resolve));

@@ -56,45 +56,45 @@ document.addEventListener("keydown", (event) => {
   }
 }, true);
 
-const started = () => {
+// What is watched of the page, and what each part does when it changes.
+const ticks = (records) => {
+  if (!records.some((record) => record.target.closest(".fn-docs, .fn-form"))) return;
+  // Gradio patches attributes, and a box that was clicked no longer follows its attribute.
+  for (const tick of all(".fn-tick, .fn-boxes input")) tick.checked = tick.hasAttribute("checked");
+  for (const find of all(".fn-docs .fn-find")) sift(find);
+};
+const named = () => {
+  // Gradio's label for this button is none of the words that it shows; what it shows is its name.
+  const button = one("#fn-drop button.upload-container");
+  if (button) button.removeAttribute("aria-label");
+};
+const changed = () => {
+  highlight();
+  follow();
+};
+const inside = { childList: true, subtree: true };
+const watched = [
+  ["#fn-source", settle, { ...inside, characterData: true, attributes: true, attributeFilter: ["id"] }],
+  ["#fn-documents", ticks, { ...inside, attributes: true, attributeFilter: ["checked", "value"] }],
+  ["#fn-limiting", ticks, { ...inside, attributes: true, attributeFilter: ["checked", "value"] }],
+  ["#fn-drop", named, inside],
+  ["#fn-chat", changed, inside],
+  ["#fn-next", () => follow(true), inside],
+];
+
+// The page's parts come in any order: it begins when the last is there, which may be so before this is read.
+const begin = () => {
+  if ([...watched.map(([part]) => part), "#fn-ask", "#fn-box textarea"].some((part) => !one(part))) return;
+  waiting.disconnect();
   const kept = localStorage.getItem("fn-theme");
   if (kept) body().toggle("dark", kept === "dark");
   if (isWide()) body().add("fn-panel-open");
-  const source = one("#fn-source");
-  new MutationObserver(settle).observe(source, { childList: true, subtree: true, characterData: true, attributes: true,
-    attributeFilter: ["id"] });
-  // Gradio patches attributes, and a box that was clicked no longer follows its attribute.
-  const ticks = (records) => {
-    if (!records.some((record) => record.target.closest(".fn-docs, .fn-form"))) return;
-    for (const tick of all(".fn-tick, .fn-boxes input")) tick.checked = tick.hasAttribute("checked");
-    for (const find of all(".fn-docs .fn-find")) sift(find);
-  };
-  for (const part of ["#fn-documents", "#fn-limiting"])
-    new MutationObserver(ticks).observe(one(part), {
-      childList: true, subtree: true, attributes: true, attributeFilter: ["checked", "value"],
-    });
-  // Gradio's label for this button is none of the words that it shows; what it shows is its name.
-  const named = () => {
-    const button = one("#fn-drop button.upload-container");
-    if (button) button.removeAttribute("aria-label");
-  };
-  new MutationObserver(named).observe(one("#fn-drop"), { childList: true, subtree: true });
+  for (const [part, does, options] of watched) new MutationObserver(does).observe(one(part), options);
   named();
-  const changed = () => {
-    highlight();
-    follow();
-  };
-  new MutationObserver(changed).observe(one("#fn-chat"), { childList: true, subtree: true });
-  new MutationObserver(() => follow(true)).observe(one("#fn-next"), { childList: true, subtree: true });
   settle();
   watch();
-};
-// The page's parts may all be there before this is read, with nothing more to come that would be seen.
-const begin = () => {
-  if (["#fn-source", "#fn-documents", "#fn-chat", "#fn-limiting", "#fn-box textarea"].some((part) => !one(part))) return;
-  waiting.disconnect();
-  started();
+  begun();
 };
 const waiting = new MutationObserver(begin);
-waiting.observe(document.documentElement, { childList: true, subtree: true });
+waiting.observe(document.documentElement, inside);
 begin();
