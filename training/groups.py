@@ -1,32 +1,28 @@
-"""Pairs of windows that are learnt against each other, and claims with their evidence.
+"""Windows of a question that are learnt against each other, and claims with their evidence.
 
-A question's group is the window that answers it and one that doesn't: the same window asked a changed question, the
-window with the answering sentence taken out, or the best window of a passage that is most like the question. They are
-as long as the windows that the product reads. Claims are read as if they were questions: answered is supported.
+A question's group is the window that answers it and others that don't: the same window asked a changed question, one
+beside it, one of a passage like it, or one that a reader once took for the answer (training.wrong has them all). They
+are as long as the windows that the product reads. Claims are read as if they were questions: answered is supported.
 """
 
 import gzip
 import json
 import random
-import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from qa.onnx_reader import QUESTION_TOKENS, pack
-from training.data import piece_of, within
-from training.swap import Case, swap
-from training.windows import ALONE, SWAPPED, UNKNOWN, WINDOW, Corpus, Example, Item, Piece
+from training.data import within
+from training.swap import swap
+from training.windows import ALONE, UNKNOWN, WINDOW, Corpus, Example, Item
+from training.wrong import Place, Wrong, budget
 
 __all__ = ["CLAIMS", "GROUPS", "SIZE", "Claim", "Groups", "read_claims"]
 
-_LIGHT = frozenset(
-    "the a an of in on at to for and or is are was were did does do what which who whom when where why how".split()
-)
-SIZE = 2  # windows in a group
+SIZE = 3  # windows in a group
+CHANGED = 0.45  # of the groups hold a changed question or a changed text
 # How often an item of each source is drawn in an epoch.
 GROUPS = {
     "squad_train_pieces": 1.0,
@@ -58,13 +54,15 @@ class Claim:
 class Groups:
     """Draws groups from a corpus, as often as `rates` says of an item's source; the same seed draws the same."""
 
-    def __init__(self, corpus: Corpus, claims: list[Claim], rates: Mapping[str, float] = GROUPS) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        claims: list[Claim],
+        rates: Mapping[str, float] = GROUPS,
+        mined: Mapping[str, tuple[Place, ...]] | None = None,
+    ) -> None:
         self.corpus, self.claims, self.rates = corpus, claims, rates
-        self._siblings: dict[tuple[int, ...], list[str]] = {}
-        for item in corpus.items:
-            self._siblings.setdefault(self._home(item), []).append(item.question)
-        counts = Counter(int(t) for piece in corpus.pieces for t in set(piece.ids.tolist()))
-        self._rarity = {t: float(np.log(len(corpus.pieces) / n)) for t, n in counts.items()}
+        self.wrong = Wrong(corpus, mined or {})
 
     def draw(self, seed: int) -> list[tuple[Example, ...]]:
         """One epoch in random order: groups of SIZE examples."""
@@ -75,7 +73,7 @@ class Groups:
             if rng.random() >= self.rates.get(item.source, 0.0):
                 continue
             if not item.answerable:
-                alone.append(self._best_window(item, item.piece, rng))
+                alone.append(self._elsewhere(item, rng))
                 continue
             group = self._group(item, rng)
             if group:
@@ -90,99 +88,19 @@ class Groups:
         rng.shuffle(made)
         return made
 
-    def _home(self, item: Item) -> tuple[int, ...]:
-        return tuple(item.title) if item.title and item.source != "selqa" else (-1, item.piece)
-
     def _group(self, item: Item, rng: random.Random) -> tuple[Example, ...]:
-        corpus = self.corpus
-        right = corpus.window(item, item.ids, item.piece, item.span, rng, budget=_budget(rng))
+        right = self.corpus.window(item, item.ids, item.piece, item.span, rng, budget=budget(rng))
         if not right.answerable:
             return ()
-        others: list[Example] = []
-        draw = rng.random()
-        if item.span is not None and draw < 0.45:
-            changed = self._rewritten(item, rng) if rng.random() < 0.4 else None
-            changed = changed or self._swapped(item, rng)
-            if changed is not None:
-                others.append(changed)
-        elif item.span is not None and draw < 0.60:
-            without = self._without(item, rng)
-            if without is not None:
-                others.append(without)
-        near = rng.sample(item.others, min(len(item.others), SIZE))
-        while len(others) < SIZE - 1 and near:
-            others.append(self._best_window(item, near.pop(), rng))
-        if len(others) < SIZE - 1:
-            return ()
-        return (replace(right, part=WINDOW), *others[: SIZE - 1])
+        changed = self.wrong.changed(item, rng) if item.span is not None and rng.random() < CHANGED else None
+        others = [] if changed is None else [changed]
+        others.extend(islice(self.wrong.windows(item, rng), SIZE - 1 - len(others)))
+        return (replace(right, part=WINDOW), *others) if len(others) == SIZE - 1 else ()
 
-    def _case(self, item: Item, rng: random.Random) -> Case:
-        piece = self.corpus.pieces[item.piece]
-        other = self.corpus.pieces[rng.choice(item.others)].text if item.others else piece.text
-        siblings = self._siblings[self._home(item)]
-        some = tuple(rng.sample(siblings, min(len(siblings), 40)))
-        gold = self.corpus.gold(piece, item.span or (0, 0))
-        a, b = piece.sentences[gold[0]] if gold else (0, len(piece.ids))
-        sentence = piece.text[piece.offsets[a][0] : piece.offsets[b - 1][1]]
-        return Case(piece.text, other, " ".join(item.answers), self.corpus.follows, some, sentence)
-
-    def _swapped(self, item: Item, rng: random.Random) -> Example | None:
-        changed = swap(item.question, self._case(item, rng), rng)
-        if changed is None:
-            return None
-        ids = self._tokens(changed)
-        made = self.corpus.window(item, ids, item.piece, None, rng, around=item.span, budget=_budget(rng))
-        return replace(made, part=SWAPPED)
-
-    def _rewritten(self, item: Item, rng: random.Random) -> Example | None:
-        """The question as people asked it, and the answering sentence changed in a word that the question names."""
-        corpus = self.corpus
-        piece = corpus.pieces[item.piece]
-        case = self._case(item, rng)
-        words = frozenset(re.findall(r"[\w'’-]+", item.question.lower())) - _LIGHT
-        answer = re.findall(r"[\w'’-]+", " ".join(item.answers).lower())
-        changed = swap(case.sentence, replace(case, only=words - frozenset(answer), siblings=()), rng)
-        if changed is None or any(a.lower() not in changed.lower() for a in item.answers[:1]):
-            return None
-        text = piece.text.replace(case.sentence, changed, 1)
-        new = piece_of(text, corpus.tokenizer.encode(text, add_special_tokens=False))
-        start = text.index(changed)
-        made = corpus.pack(item, item.ids, new, _around(new, start, start + len(changed), rng), None, rng,
-                            budget=_budget(rng))  # fmt: skip
-        return replace(made, part=SWAPPED)
-
-    def _tokens(self, text: str) -> list[int]:
-        ids: list[int] = self.corpus.tokenizer.encode(text, add_special_tokens=False).ids[:QUESTION_TOKENS]
-        return ids
-
-    def _without(self, item: Item, rng: random.Random) -> Example | None:
-        corpus = self.corpus
-        piece = corpus.pieces[item.piece]
-        gold = set(corpus.gold(piece, item.span or (0, 0)))
-        keep = [i for i, s in enumerate(piece.sentences)
-                if i not in gold and not corpus.mentions(piece, s, item.answers)]  # fmt: skip
-        if sum(piece.sentences[i][1] - piece.sentences[i][0] for i in keep) < 12:
-            return None
-        first = keep.index(self._likest(item, piece, keep, rng))
-        order = keep[: first + 1][::-1] + keep[first + 1 :]
-        return replace(corpus.pack(item, item.ids, piece, order, None, rng, budget=_budget(rng)), part=WINDOW)
-
-    def _best_window(self, item: Item, number: int, rng: random.Random) -> Example:
-        piece = self.corpus.pieces[number]
-        best = self._likest(item, piece, list(range(len(piece.sentences))), rng)
-        made = self.corpus.window(item, item.ids, number, None, rng, around=piece.sentences[best], budget=_budget(rng))
-        return replace(made, part=WINDOW)
-
-    def _likest(self, item: Item, piece: Piece, among: list[int], rng: random.Random) -> int:
-        """The sentence that shares most with the question by rarity, or in one draw of five any."""
-        if rng.random() < 0.2:
-            return rng.choice(among)
-        asked = set(item.ids)
-        shares = [
-            sum(self._rarity.get(t, 0.0) for t in asked & set(piece.ids[slice(*piece.sentences[i])].tolist()))
-            for i in among
-        ]
-        return among[int(np.argmax(shares))]
+    def _elsewhere(self, item: Item, rng: random.Random) -> Example:
+        """A window of the passage that a source itself calls unanswerable."""
+        sentence = self.wrong.likest(item, item.piece, rng)
+        return replace(self.wrong.window(item, Place(item.piece, sentence or 0), rng), part=ALONE)
 
     def _made_claim(self, item: Item, rng: random.Random) -> list[Example]:
         """A sentence of the passage as a claim about it, as it stands and changed."""
@@ -190,30 +108,17 @@ class Groups:
         number = rng.randrange(len(piece.sentences))
         a, b = piece.sentences[number]
         text = piece.text[piece.offsets[a][0] : piece.offsets[b - 1][1]]
-        changed = swap(text, self._case(item, rng), rng)
+        changed = swap(text, self.wrong.case(item, rng), rng)
         if changed is None or b - a > QUESTION_TOKENS or b - a < 6:
             return []
         made = []
         for claim, supported in ((text, True), (changed, False)):
             window = self.corpus.window(
-                item, self._tokens(claim), item.piece, None, rng, around=(a, b), budget=_budget(rng)
+                item, self.wrong.tokens(claim), item.piece, None, rng, around=(a, b), budget=budget(rng)
             )
             made.append(replace(window, labels=[UNKNOWN] * len(window.labels), start=UNKNOWN, end=UNKNOWN,
                                 answerable=int(supported), part=ALONE))  # fmt: skip
         return made
-
-
-def _around(piece: Piece, start: int, end: int, rng: random.Random) -> list[int]:
-    """Sentence numbers: those of the characters, then outwards."""
-    inside = [i for i, (a, b) in enumerate(piece.sentences)
-              if piece.offsets[a][0] < end and start < piece.offsets[b - 1][1]]  # fmt: skip
-    rest = [i for i in range(len(piece.sentences)) if i not in inside]
-    return inside + sorted(rest, key=lambda i: (min(abs(i - j) for j in inside), rng.random()))
-
-
-def _budget(rng: random.Random) -> int:
-    """Tokens of a window: mostly as the product cuts them, now and then shorter."""
-    return rng.randrange(70, 135) if rng.random() < 0.72 else rng.randrange(30, 70)
 
 
 def _claim_example(claim: Claim) -> Example:
@@ -224,7 +129,7 @@ def _claim_example(claim: Claim) -> Example:
 
 def read_claims(folder: Path, corpus: Corpus, share: float = 1.0) -> list[Claim]:
     """The claim rows of CLAIMS whose evidence is of the share; what is refuted or unknown is unsupported."""
-    claims = []
+    claims: list[Claim] = []
     for source in CLAIMS:
         with gzip.open(folder / f"{source}.jsonl.gz", "rt", encoding="utf-8") as lines:
             rows = [row for row in map(json.loads, lines) if within(share, row["evidence"])]

@@ -22,6 +22,7 @@ from training.data import load
 from training.groups import GROUPS, SIZE, Groups, read_claims
 from training.model import Network, Output, load_encoder
 from training.windows import SWAPPED, UNKNOWN, WINDOW, Example
+from training.wrong import read_mined
 
 __all__ = ["Batch", "collate", "losses", "main"]
 
@@ -187,6 +188,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the .jsonl.gz sources")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the log")
     parser.add_argument("--start", type=Path, help="begin with the weights of this checkpoint, at a rate of its own")
+    parser.add_argument("--mined", type=Path, help="what training.mine wrote: windows that are easily taken for right")
     parser.add_argument("--share", type=float, default=1.0, help="read only this share of the articles and evidence")
     parser.add_argument("--tokens", type=float, default=30e6, help="budget in padded tokens")
     parser.add_argument(
@@ -236,7 +238,8 @@ def run(options: argparse.Namespace) -> None:
     elif options.start:
         network.load_state_dict(torch.load(options.start, weights_only=True)["network"])
     corpus = load(options.data, tokenizer, GROUPS, options.share)
-    groups = Groups(corpus, read_claims(options.data, corpus, options.share))
+    claims = read_claims(options.data, corpus, options.share)
+    groups = Groups(corpus, claims, mined=read_mined(options.mined, corpus) if options.mined else {})
     log.info("%d questions over %d passages", len(corpus.items), len(corpus.pieces))
     budget, saved, began, before = int(options.tokens), time.monotonic(), time.monotonic(), progress.seconds
     sums: dict[str, float] = {}
