@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from documents.abbreviations import goes_on
 from documents.model import Document, Passage, Section, Sentence
 
 __all__ = ["WORDS", "sentences", "split"]
@@ -52,7 +53,8 @@ def sentences(text: str, start: int, end: int, language: str = "en") -> Iterator
         begin = position
         for piece in segment(language, line.group()):
             position += len(piece)
-            if not _ITEM.fullmatch(piece):  # a number goes with the sentence it counts
+            # A number goes with the sentence it counts, and so does what an abbreviation seemed to end.
+            if not _ITEM.fullmatch(piece) and not goes_on(text, begin, position, language):
                 yield from _cut(text, begin, position)
                 begin = position
         if position != start + line.end():

@@ -124,3 +124,55 @@ def test_two_million_characters_on_one_line() -> None:
 def test_a_number_of_a_list_stays_with_its_sentence(text: str, wanted: list[str]) -> None:
     document = make([("block", text, 1)])
     assert [document.text[s.start : s.end] for p in split(document) for s in p.sentences] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("In 44 B.C. Caesar fell. It rained.", ["In 44 B.C. Caesar fell.", "It rained."]),
+        ("He fell in 44 B.C. The next year brought war.", ["He fell in 44 B.C.", "The next year brought war."]),
+        ("It opened in 44 B.C. Marcus paid for it.", ["It opened in 44 B.C.", "Marcus paid for it."]),
+        ("Ask B.C. Harbour Minister Ann Low.", ["Ask B.C. Harbour Minister Ann Low."]),
+        ("We live in B.C. Harbours abound.", ["We live in B.C.", "Harbours abound."]),
+        ("In May 1944 the U.S. Third Corps came.", ["In May 1944 the U.S. Third Corps came."]),
+        ("They moved to the U.S. Third Street was theirs.", ["They moved to the U.S.", "Third Street was theirs."]),
+        ("They like the U.S. Others don't.", ["They like the U.S.", "Others don't."]),
+        ("She has a Ph.D. Students like her.", ["She has a Ph.D.", "Students like her."]),
+        ("It was given by Ms. Nancy Hill. We thank her.", ["It was given by Ms. Nancy Hill.", "We thank her."]),
+        ("It is in vol. 2 of the set.", ["It is in vol. 2 of the set."]),
+        ("Calls end at 8 p.m. Eastern Time. Ring early.", ["Calls end at 8 p.m. Eastern Time.", "Ring early."]),
+        ("He left at 8 p.m. The door was open.", ["He left at 8 p.m.", "The door was open."]),
+        ("We sang Oliver! with the choir.", ["We sang Oliver! with the choir."]),
+        ("are you there? i am here.", ["are you there?", "i am here."]),
+        ("Take vitamin C. It helps.", ["Take vitamin C.", "It helps."]),
+    ],
+)
+def test_a_sentence_goes_on_behind_an_abbreviation(text: str, wanted: list[str]) -> None:
+    document = make([("block", text, 1)])
+    assert [document.text[s.start : s.end] for p in split(document) for s in p.sentences] == wanted
+
+
+WORDS_AND_ABBREVIATIONS = st.sampled_from(
+    [
+        "B.C. ",
+        "U.S. ",
+        "Ms. ",
+        "vol. ",
+        "8 p.m. ",
+        "the ",
+        "Brown ",
+        "in ",
+        "3 ",
+        "said. ",
+        "Oh! ",
+        "E. ",
+        "ed. ",
+        "The ",
+    ]
+)
+
+
+@given(st.lists(WORDS_AND_ABBREVIATIONS, max_size=40).map("".join))
+@settings(max_examples=200, deadline=None)
+def test_spans_tile_text_full_of_abbreviations(text: str) -> None:
+    check_spans(make([("block", text, 1)]))

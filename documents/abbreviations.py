@@ -1,0 +1,68 @@
+"""Where a sentence goes on though sentencex ends it: behind initials, titles, numbered things, names of works.
+
+Found by reading the ends behind abbreviations in 18 MB of text: 55 of 134,470 are wrong, and a sentence that is cut
+there ("… said B.C.") is useless as a quotation. What stands before decides, and whether the next word opens sentences;
+what can't be told ("in the U.S. Brown …") stays an end.
+"""
+
+import re
+
+__all__ = ["goes_on"]
+
+SEEN = 60  # characters on either side that can matter
+_OPENERS = frozenset(
+    "a about according after again all also although among an and another any are as at because before besides "
+    "between both but by can could despite did do does during each earlier either even eventually every few finally "
+    "first for four from furthermore given had has have he hence her here his how however i if in indeed initially "
+    "instead is it its itself last later many may meanwhile more moreover most much my nearly neither nevertheless "
+    "new no nobody none nonetheless nor not nothing now of often on once one only or other others otherwise our "
+    "over perhaps previously recently second several shall she should similarly since so some sometimes soon still "
+    "subsequently such than that the their then there therefore these they this those though three through "
+    "throughout thus to today together two under unlike until upon was we were what whatever when whenever where "
+    "whereas whether which while who whose why will with within without would yes yesterday yet you your".split()
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME, _NUMBER = re.compile(r"[^\W\d_a-z]"), re.compile(r"\d")
+_EDITION, _VOLUME = re.compile(r"[a-z]"), re.compile(r"[\da-z]")
+_ZONE = re.compile(r"(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T)\b|(?:Eastern|Central|Mountain|Pacific|Greenwich) ")
+# What stands before the end, and what behind it where the sentence goes on.
+_GOES_ON = {
+    **dict.fromkeys(("mr.", "mrs.", "ms.", "messrs."), _NAME),
+    **dict.fromkeys("approx. ca. ch. chap. fig. figs. no. nos. p. para. pp. sec. secs.".split(), _NUMBER),
+    **dict.fromkeys(("vol.", "vols."), _VOLUME),
+    **dict.fromkeys(("ed.", "eds."), _EDITION),
+    **dict.fromkeys(("a.m.", "p.m."), _ZONE),
+}
+_INITIAL = re.compile(r"[A-Z]\.(?!\S)")
+_INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
+# Behind a number ("44 B.C."), "a" ("a Ph.D.") or a word of place, initials end a sentence more often than they begin a
+# name.
+_PLACES = frozenset("across around from in inside into near outside through throughout to within".split())
+_SMALL = re.compile(r"[a-z]+\b(?![.(])")
+
+
+def goes_on(text: str, start: int, at: int, language: str = "en") -> bool:
+    """Whether the sentence that begins at `start` goes on at `at`, where the splitter would end it."""
+    words = text[max(start, at - SEEN) : at].split()
+    last = words[-1].lstrip("([\"“‘'") if words else ""
+    behind = text[at : at + SEEN].lstrip()
+    if more := _GOES_ON.get(last.lower()):
+        return more.match(behind) is not None
+    if last[-1:] in ("!", "?"):  # of a work's title, "Airplane! with …"; who writes without capitals ends sentences so
+        return last[-2:-1].isalnum() and text[start:at].lstrip()[:1].isupper() and _SMALL.match(behind) is not None
+    if not last[-2:-1].isupper():
+        return False
+    if _INITIAL.fullmatch(last):  # E. T.
+        return _INITIAL.match(behind) is not None
+    return language == "en" and _INITIALS.fullmatch(last) is not None and _named(words[:-1], behind)
+
+
+def _named(before: list[str], behind: str) -> bool:
+    """Whether initials belong to the name behind them: "said B.C. Health Minister", "the U.S. Sixth Army"."""
+    word = _WORD.match(behind)
+    if not word or not word.group()[0].isupper() or word.group().lower() in _OPENERS:
+        return False
+    near = [w.lower().rstrip(",") for w in before[-2:]]
+    if near[-1:] == ["the"]:
+        return not _PLACES & set(near)
+    return not near or (near[-1] not in _PLACES | {"a", "an"} and not near[-1].isdigit())
