@@ -128,6 +128,48 @@ def test_only_what_disagrees_is_named_over_the_whole_library(library: Library) -
     assert about.answer.startswith("No two documents were found to give different figures")
 
 
+APART = {
+    "years": ("In 2019 the mill sold 500 tonnes of flour.", "In 2020 the mill sold 620 tonnes of flour."),
+    "a quarter and a year": (
+        "In the first quarter of 2021 the mill sold 500 tonnes of flour.",
+        "In 2021 the mill sold 2,100 tonnes of flour.",
+    ),
+    "months": ("The mill sold 50 tonnes of flour in March.", "The mill sold 70 tonnes of flour in April."),
+    "years told before": (
+        "This is about 2019. The mill sold 500 tonnes of flour.",
+        "This is about 2020. The mill sold 620 tonnes of flour.",
+    ),
+    "years of the title": ("# Report 2019\n\nThe mill sold 500 tonnes.", "# Report 2020\n\nThe mill sold 620 tonnes."),
+    "a span and a year": (
+        "From 2018 to 2020 the mill sold 1,500 tonnes of flour.",
+        "In 2020 the mill sold 620 tonnes of flour.",
+    ),
+    "rates": ("The mill grinds 30 tonnes of flour a day.", "The mill grinds 9,000 tonnes of flour a year."),
+    "parts of other things": (
+        "In 2020 the mill sold 60 per cent of its flour abroad.",
+        "In 2020 the mill sold 12 per cent of its bran abroad.",
+    ),
+    "currencies": ("In 2020 the mill's flour cost $500.", "In 2020 the mill's flour cost €460."),
+}
+
+
+@pytest.mark.parametrize("pair", APART.values(), ids=APART)
+def test_figures_of_other_times_or_units_do_not_disagree(tmp_path: Path, pair: tuple[str, str]) -> None:
+    with opened(tmp_path) as library:
+        for name, text in zip(("one.md", "two.md"), pair, strict=True):
+            library.add(document(name, text))
+        answer = ask(library, "What do the documents disagree on?", options=PLAIN)
+    assert answer.status == "not_in_documents", answer.answer
+
+
+def test_figures_of_one_time_disagree_however_it_is_said(tmp_path: Path) -> None:
+    with opened(tmp_path) as library:
+        library.add(document("one.md", "This is about 2020. The mill sold 500 tonnes of flour per day in March."))
+        library.add(document("two.md", "In March 2020 the mill sold 620 tonnes of flour a day."))
+        answer = ask(library, "What do the documents disagree on?", options=PLAIN)
+    assert {c.source for c in answer.citations} == {"one.md", "two.md"}
+
+
 def test_a_side_without_evidence_is_named(library: Library) -> None:
     answer = sound(library, ask(library, "How did the ferry's passengers change between 1874 and 1899?", options=PLAIN))
     assert prompts.NO_SIDE.format(side="1899") in answer.notes

@@ -1,8 +1,9 @@
 """Where two documents give different figures for the same thing, or seem to.
 
-Two sentences of different documents are held against each other when they share their rarer words and speak of the
-same years; they disagree when each has a figure for the same measure (people, kilograms, dollars) that none of the
-other's figures agrees with. Words alone can't tell a contradiction from another point of view, so only figures count.
+Two sentences of different documents are held against each other when they share their rarer words, speak of the same
+time and count per the same (a day, a head); they disagree when each has a figure for the same measure (people,
+kilograms, dollars) that none of the other's figures agrees with. A sentence that names no year is of the year that was
+named before it. Words alone can't tell a contradiction from another point of view, so only figures count.
 """
 
 import re
@@ -14,7 +15,8 @@ from itertools import combinations
 from index.search import Hit
 from index.terms import STOP_WORDS, stem, words
 from qa.checker.agreeing import agree
-from qa.checker.facts import Date, Number, facts
+from qa.checker.facts import Number, facts
+from qa.overview.periods import Period, periods, rates, same_time, years
 
 __all__ = ["Statement", "conflicts", "statement"]
 
@@ -22,18 +24,20 @@ SHARED = 0.5  # of the rarity of the shorter one's words, at least
 SHARED_TERMS = 2  # at least, beside the measure
 GROUP = 200  # statements on one measure that are held against each other: time grows with the square
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR = re.compile(r"\b[12]\d{3}\b")
+_OF = re.compile(r"\W*of\b")
 _NO_MEASURE = STOP_WORDS | {"per", "cent", "percent", "year", "years", "day", "days", "more", "less", "only", "other"}
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence with figures: number `index` of its hit, its terms, its years, its figures by measure."""
+    """A sentence with figures: number `index` of its hit, its terms, its times and rates, its figures by measure."""
 
     hit: Hit
     index: int
     terms: frozenset[str]
-    years: frozenset[int]
+    periods: frozenset[Period]
+    rates: frozenset[str]
     figures: tuple[tuple[str, Number], ...]
 
 
@@ -41,39 +45,44 @@ def statement(hit: Hit, index: int) -> Statement | None:
     """Sentence number `index` of a hit; None where it has no figure that measures something."""
     sentence = hit.sentences[index]
     text = hit.text[sentence.start - hit.start : sentence.end - hit.start]
-    found = facts(text)
-    years = {year for fact in found for year in _years(fact, text)}
     figures = [
         (measure, fact)
-        for fact in found
-        if isinstance(fact, Number) and _counts(fact, text)
+        for fact in facts(text)
+        if isinstance(fact, Number) and _counts(fact)
         for measure in _measures(text, fact)
     ]
     if not figures:
         return None
     own = frozenset(stem(w) for w in words(text) if w not in STOP_WORDS and not w.isdigit())
-    return Statement(hit, index, own, frozenset(years), tuple(figures))
+    return Statement(hit, index, own, _time(hit, index), rates(text), tuple(figures))
 
 
-def _counts(number: Number, text: str) -> bool:
-    """Whether a number measures something: no ordinal, code, time of day, "one of them" or year."""
-    special = number.ordinal or number.soft or (number.unit is not None and number.unit[0] in ("code", "clock"))
-    return not special and not _years(number, text)
+def _time(hit: Hit, index: int) -> frozenset[Period]:
+    """The periods a sentence names; without a year, in the years named last before it, in its heading or the title."""
+    before = [hit.text[s.start - hit.start : s.end - hit.start] for s in hit.sentences[: index + 1]]
+    own = periods(before.pop())
+    if years(own):
+        return own
+    for text in (*reversed(before), hit.heading, hit.title):
+        if _YEAR.search(text) and (found := years(periods(text))):
+            parts = {part for _, part in own} or {""}
+            return frozenset((year, part) for year in found for part in parts)
+    return own
 
 
-def _years(fact: Number | Date, text: str) -> list[int]:
-    if isinstance(fact, Date):
-        return [year for year, _, _ in fact.readings if year]
-    written = text[fact.start : fact.end].strip()
-    return [int(written)] if fact.unit is None and _YEAR.fullmatch(written) else []
+def _counts(number: Number) -> bool:
+    """Whether a number measures something: no ordinal, code, time of day or "one of them"."""
+    return not (number.ordinal or number.soft or (number.unit is not None and number.unit[0] in ("code", "clock")))
 
 
 def _measures(text: str, number: Number) -> list[str]:
-    """What a number counts: its unit's dimension, else the first words after it."""
+    """What a number counts: its unit's dimension and what it is a part of, else the first words after it."""
+    behind = text[number.end : number.end + 40]
+    after = [stem(w) for w in words(" ".join(_WORD.findall(behind))) if w not in _NO_MEASURE]
     if number.unit:
-        return [f"unit {number.unit[0]}"]
-    after = [w for w in words(" ".join(_WORD.findall(text[number.end : number.end + 40]))) if w not in _NO_MEASURE]
-    return [stem(w) for w in after[:2]]
+        part = after[0] if after and _OF.match(behind) else ""
+        return [f"unit {number.unit[0]} {part}".rstrip()]
+    return after[:2]
 
 
 def conflicts(found: Sequence[Statement], rarity: Mapping[str, float]) -> list[tuple[Statement, Statement]]:
@@ -100,7 +109,7 @@ def conflicts(found: Sequence[Statement], rarity: Mapping[str, float]) -> list[t
 
 def _alike(a: Statement, b: Statement, measure: str, rarity: Mapping[str, float]) -> float:
     """How much of the shorter statement's words the other has, weighed by rarity; 0 where they aren't comparable."""
-    if a.hit.document_id == b.hit.document_id or (a.years and b.years and not a.years & b.years):
+    if a.hit.document_id == b.hit.document_id or a.rates != b.rates or not same_time(a.periods, b.periods):
         return 0.0
     shared = a.terms & b.terms - {measure}
     least = min(sum(rarity.get(t, 0.0) for t in one.terms) for one in (a, b))
