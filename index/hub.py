@@ -8,16 +8,35 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-__all__ = ["hub_reachable", "loaded"]
+from documents.errors import MissingExtra
+
+__all__ = ["hub_reachable", "loaded", "require_torch"]
 
 Model = TypeVar("Model")
 SECONDS = 5.0
 _LOCK = threading.Lock()
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+_PACKAGES = ("torch", "transformers", "sentence_transformers")
+_INSTALL = "pip install torch==2.13.0 sentence-transformers"
+
+
+def require_torch(what: str, otherwise: str) -> None:
+    """Makes sure that what runs models of the hub is installed, which Footnote itself does without; keeps it quiet.
+
+    Raises:
+        MissingExtra: it isn't. `what` begins the message, which gives the command that installs it; `otherwise` ends it.
+    """
+    missing = [name for name in _PACKAGES if find_spec(name) is None]
+    if missing:
+        raise MissingExtra(f"{what} needs {', '.join(missing)}: {_INSTALL}; {otherwise}")
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it writes to the terminal of whoever called us
 
 
 def hub_reachable() -> bool:

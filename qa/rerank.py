@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.errors import ModelError
-from index.hub import loaded
+from index.hub import loaded, require_torch
 from index.search import SearchResult
 
 __all__ = ["WIDER", "CrossEncoderReranker", "Reranker", "rerank", "reranker_named"]
@@ -53,12 +53,11 @@ class CrossEncoderReranker:
 def reranker_named(name: str) -> Reranker:
     """The reranker that a setting names, a folder or a hub name, loaded once a process.
 
-    Raises ModelError where it can't be loaded, or gives several scores for a pair.
+    Raises ModelError where it can't be loaded, or gives several scores for a pair, MissingExtra where torch is missing.
     """
+    require_torch(f"the reranker {name!r}", "--reranker none goes without")
     from sentence_transformers import CrossEncoder
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it writes to the terminal of whoever called us
     try:
         model = loaded(name, lambda local: CrossEncoder(name, device="cpu", local_files_only=local))
     except (OSError, ValueError) as error:

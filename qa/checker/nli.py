@@ -11,8 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from documents.errors import MissingExtra, ModelError
-from index.hub import loaded
+from documents.errors import ModelError
+from index.hub import loaded, require_torch
 
 __all__ = ["EntailmentModel", "Verdict", "entailment_named"]
 
@@ -62,7 +62,7 @@ def entailment_named(name: str) -> EntailmentModel:
 
     Raises:
         ModelError: neither is there, the hub can't be reached, or the model's labels don't name entailment.
-        MissingExtra: transformers isn't installed.
+        MissingExtra: torch or transformers isn't installed.
     """
     with _loading:
         return _loaded(name)
@@ -70,14 +70,8 @@ def entailment_named(name: str) -> EntailmentModel:
 
 @lru_cache(maxsize=2)
 def _loaded(name: str) -> EntailmentModel:
-    try:
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise MissingExtra(
-            f"the entailment model {name!r} needs {error.name}: pip install transformers torch"
-        ) from error
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it writes to the terminal of whoever called us
+    require_torch(f"the entailment model {name!r}", "without --nli the checker goes by its rules alone")
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     def load(local: bool) -> tuple[Any, Any, Any]:
         model, told = AutoModelForSequenceClassification.from_pretrained(
