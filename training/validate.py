@@ -1,8 +1,9 @@
-"""Figures of a reader as the product reads: python -m training.validate FOLDER [--reader READER] [--set NAME ...]
+"""Figures of readers as the product reads: python -m training.validate FOLDER [--reader READER ...] [--set NAME ...]
 
 FOLDER is that of training.evidence. Passages, first scores and windows are the product's own. Sentences are ranked by
 the weights in qa/data/evidence.json, or with --halves by weights fitted on the other half of the set's questions, which
-is fair to a reader that the shipped weights were not fitted on. Intervals are 95 %, by bootstrap over questions.
+is fair to a reader that the shipped weights were not fitted on. Intervals are 95 %, by bootstrap over questions. What
+each further reader gains over the first is taken question by question, on the same passages.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from training.sets import Question, collection, normal
 __all__ = ["auroc", "main"]
 
 SETS = ("xquad-a", "squad2-a", "demo")
+AUROC = "AUROC of the best window, near-topic"
 NAMES = (
     "best sentence",
     "best three",
@@ -59,7 +61,7 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--reader", default="default")
+    parser.add_argument("--reader", nargs="+", default=["default"])
     parser.add_argument("--set", nargs="+", default=SETS)
     parser.add_argument("--windows", type=int, default=reading.WINDOWS)
     parser.add_argument("--words", type=int, default=reading.WORDS, help="in a window")
@@ -67,14 +69,23 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="read one question in so many")
     options = parser.parse_args()
     reading.WINDOWS, reading.WORDS = options.windows, options.words
+    readers = [reader_named(name) for name in options.reader]
     for name in options.set:
-        looked = list(_look(options.folder, name, reader_named(options.reader), options.every))
-        print(f"\n## {name}, {options.windows} windows of {options.words} words\n")
-        for what, figure in _figures(looked, options.halves):
-            print(f"{what}: {figure}", flush=True)
+        first, *rest = zip(*_look(options.folder, name, readers, options.every), strict=True)
+        _print(f"{name}, {options.windows} windows of {options.words} words", _figures(first, options.halves))
+        for reader, looked in zip(options.reader[1:], rest, strict=True):
+            _print(f"{name}, {reader}", _figures(looked, options.halves))
+            _print(f"{name}, what {reader} gains", _gains(first, looked, options.halves))
 
 
-def _look(folder: Path, name: str, reader: Reader, every: int) -> Iterator[Looked]:
+def _print(title: str, figures: Iterator[tuple[str, str]]) -> None:
+    print(f"\n## {title}\n")
+    for what, figure in figures:
+        print(f"{what}: {figure}", flush=True)
+
+
+def _look(folder: Path, name: str, readers: Sequence[Reader], every: int) -> Iterator[tuple[Looked, ...]]:
+    """Each question as each reader reads it."""
     documents, questions = collection(folder, name)
     random.Random(0).shuffle(questions)
     with tempfile.TemporaryDirectory() as scratch, Library.open(Path(scratch)) as library:
@@ -85,7 +96,7 @@ def _look(folder: Path, name: str, reader: Reader, every: int) -> Iterator[Looke
             before = context(question.text, question.history)
             first = evidence.judge(question.text, found.hits, found.rarity, before)
             if first.evidence:
-                yield _read(question, f"{before} {question.text}".strip(), first, reader)
+                yield tuple(_read(question, f"{before} {question.text}".strip(), first, reader) for reader in readers)
 
 
 def _read(question: Question, asked: str, first: evidence.Judgement, reader: Reader) -> Looked:
@@ -114,16 +125,34 @@ def _f1(found: str, gold: str) -> float:
 def _figures(looked: Sequence[Looked], halves: bool) -> Iterator[tuple[str, str]]:
     yes = [x for x in looked if x.example.kind == "answerable"]
     no = np.array([x.top for x in looked if x.example.kind == "near"])
-    rows = np.array([_row(x, s) for x, s in zip(yes, _scores(yes, halves), strict=True)])
     yield "questions", f"{len(yes)} answerable, {len(no)} not"
-    for name, values in zip(NAMES, rows.T, strict=True):
+    for name, values in zip(NAMES, _table(yes, halves).T, strict=True):
         yield name, _interval(lambda v: float(v.mean()), values)
     if len(no):
-        yield "AUROC of the best window, near-topic", _interval(auroc, np.array([x.top for x in yes]), no)
+        yield AUROC, _interval(auroc, np.array([x.top for x in yes]), no)
     yield (
         "ms, median and 95th percentile",
         " ".join(f"{np.quantile([x.ms for x in looked], q):.0f}" for q in (0.5, 0.95)),
     )
+
+
+def _gains(before: Sequence[Looked], after: Sequence[Looked], halves: bool) -> Iterator[tuple[str, str]]:
+    """Differences on the same questions: a redrawn question brings both its readings."""
+    pairs = list(zip(before, after, strict=True))
+    yes = [p for p in pairs if p[0].example.kind == "answerable"]
+    old, new = (_table([p[side] for p in yes], halves) for side in (0, 1))
+    for name, values in zip(NAMES, (new - old).T, strict=True):
+        yield name, _interval(lambda v: float(v.mean()), values)
+    tops = [
+        np.array([[x.top for x in p] for p in pairs if p[0].example.kind == kind]) for kind in ("answerable", "near")
+    ]
+    if len(tops[1]):
+        yield AUROC, _interval(lambda y, n: auroc(y[:, 1], n[:, 1]) - auroc(y[:, 0], n[:, 0]), *tops)
+
+
+def _table(yes: Sequence[Looked], halves: bool) -> np.ndarray:
+    """The figures NAMES of each question, shape (questions, figures)."""
+    return np.array([_row(x, s) for x, s in zip(yes, _scores(yes, halves), strict=True)], dtype=float)
 
 
 def _scores(yes: Sequence[Looked], halves: bool) -> list[np.ndarray]:
