@@ -25,7 +25,8 @@ from index.gone import FileResult, Outcome, drop_gone, known_below
 from index.records import FileRecord
 
 if TYPE_CHECKING:
-    from index.library import Library, Prepared
+    from index.library import Library
+    from index.prepared import Prepared
 
 __all__ = [
     "MEMORY",

@@ -4,46 +4,28 @@ library.db is the truth; vectors-N.faiss is derived from generation N of it and 
 of date. Nothing above this room knows about SQLite or FAISS.
 """
 
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from logging import getLogger
 from pathlib import Path
 from types import TracebackType
 
-from documents.errors import (
-    EmptyDocument,
-    EncoderMismatch,
-    LibraryBusy,
-    LibraryError,
-    LibraryFull,
-    NotInLibrary,
-)
-from documents.model import Document, Passage, Place
-from documents.split import split
+from documents.errors import EmptyDocument, LibraryBusy, LibraryError, LibraryFull, NotInLibrary
+from documents.model import Document, Place
 from index.book import FileBook, Outcome
 from index.doctor import Finding, examine
-from index.encoder import Encoded, Encoder, PassageText, built_in, default_encoder, encoder_named
+from index.encoder import Encoder
 from index.generations import KeptVectors
 from index.gone import FileResult
 from index.intake import MEMORY, TIMEOUT, Limits, Progress, take_in
-from index.records import DocumentRecord, FileRecord, Filter, Unread, heading_of
+from index.kept_encoder import KeptEncoder
+from index.prepared import Prepared, prepare
+from index.records import DocumentRecord, FileRecord, Filter, Unread
 from index.search import SearchResult, search
 from index.store import Store
 
-__all__ = ["Finding", "Library", "Outcome", "Prepared"]
+__all__ = ["Finding", "Library", "Outcome"]
 
 log = getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document's passages and their vectors by the encoder of this name; none where the library had it already."""
-
-    passages: Sequence[Passage]
-    encoded: Sequence[Encoded]
-    encoder: str
 
 
 class Library:
@@ -52,8 +34,7 @@ class Library:
     def __init__(self, path: Path, store: Store, encoder: Encoder | None) -> None:
         self.path = path
         self.store = store
-        self._given = encoder
-        self._encoder_lock = threading.Lock()
+        self.kept_encoder = KeptEncoder(path, store, encoder)
         self._vectors = KeptVectors(path, store)
         self.book = FileBook(store)
 
@@ -89,9 +70,8 @@ class Library:
 
         Raises what `open` raises, and what this library's encoder raises.
         """
-        other = Library.open(path, encoder=self._given)
-        if self._given is None and other._recorded() in (None, self.encoder.name):
-            other._checked_encoder = self.encoder
+        other = Library.open(path, encoder=self.kept_encoder.given)
+        self.kept_encoder.lend(other.kept_encoder)
         return other
 
     def _finish_removals(self) -> None:
@@ -118,53 +98,15 @@ class Library:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    # -- the encoder -----------------------------------------------------------------------------------------------
-
     @property
     def encoder(self) -> Encoder:
         """The library's encoder, loaded at first use.
 
         Raises:
             EncoderMismatch: the library's vectors were made by another encoder.
+            EncoderError, MissingExtra: it can't be loaded.
         """
-        with self._encoder_lock:
-            known: Encoder | None = self.__dict__.get("_checked_encoder")
-            if known is not None and self._given is None and self._recorded() not in (None, known.name):
-                del self.__dict__["_checked_encoder"]  # the library was switched to another
-            return self._checked_encoder
-
-    @cached_property
-    def _checked_encoder(self) -> Encoder:
-        encoder = self._given
-        if encoder is None:
-            recorded = self._recorded()
-            encoder = default_encoder() if recorded is None or built_in(recorded) else encoder_named(recorded)
-        self._check_recipe(encoder)
-        return encoder
-
-    def _recorded(self) -> str | None:
-        """The name of the encoder that the library was made with; None while it is empty."""
-        with self.store.errors():
-            return self.store.setting("encoder") if self.store.count("documents") else None
-
-    def use(self, encoder: Encoder) -> None:
-        """Goes on with another encoder, which the library's vectors are of by now."""
-        with self._encoder_lock:
-            self._given = encoder
-            self.__dict__.pop("_checked_encoder", None)
-
-    def _check_recipe(self, encoder: Encoder) -> None:
-        """Compares what the library was made with to what would be used now; an empty one takes any encoder."""
-        with self.store.errors():
-            for name, value in recipe(encoder).items():
-                recorded = self.store.setting(name)
-                if recorded is not None and recorded != value and self.store.count("documents"):
-                    raise EncoderMismatch(
-                        f"the library {self.path} was made with the {name} {recorded!r}, and {value!r} is in use: "
-                        f"vectors of two kinds can't be compared. Use that {name} again, change the library's with "
-                        "`footnote reencode --encoder NAME`, or make a new library (--library another folder) and add "
-                        "the documents to it"
-                    )
+        return self.kept_encoder.current()
 
     # -- adding and removing ---------------------------------------------------------------------------------------
 
@@ -176,15 +118,7 @@ class Library:
         with self.store.errors():
             if self.store.has(document.id):
                 return Prepared((), (), "")
-        encoder = self.encoder
-        passages = split(document)
-        encoded: dict[int, Encoded] = {}
-        texts = [passage_text(document, passage) for passage in passages]
-        for i, vectors in encoder.encode_passages(texts):
-            encoded[i] = vectors.halved()
-            if progress:
-                progress(len(encoded), len(passages))
-        return Prepared(passages, [encoded[i] for i in range(len(passages))], encoder.name)
+        return prepare(document, self.encoder, progress)
 
     def add(
         self,
@@ -228,9 +162,7 @@ class Library:
         return "added" if known is None else "unchanged" if known[0] == document.id else "updated"
 
     def _insert(self, document: Document, ready: Prepared) -> None:
-        self._check_recipe(self.encoder)  # again: another process may have added the first document since
-        for name, value in recipe(self.encoder).items():
-            self.store.set_setting(name, value)
+        self.kept_encoder.record(self.encoder)  # it checks again: another process may have added the first document
         self.store.insert_document(document, ready.passages, ready.encoded)
 
     def add_files(
@@ -335,7 +267,7 @@ class Library:
     def state(self) -> tuple[int, str]:
         """What changes when any process changes the library: the generation of its passages, its encoder's name."""
         with self.store.errors():
-            return self.store.generation, self._recorded() or ""
+            return self.store.generation, self.kept_encoder.recorded() or ""
 
     def __len__(self) -> int:
         with self.store.errors():
@@ -351,7 +283,7 @@ class Library:
         encoder = self.encoder  # loaded before the snapshot, which shall be short
         with self.store.snapshot():
             encoder = self.encoder
-            self._check_recipe(encoder)
+            self.kept_encoder.check(encoder)
             result = search(self.store, self._vectors.current(encoder.dimension), encoder, weighted, k=k, where=where)
         self._vectors.settle()
         return result
@@ -361,22 +293,3 @@ class Library:
     def doctor(self) -> list[Finding]:
         """Checks the library from the inside: structure, texts, spans, vectors. Loads no encoder."""
         return examine(self.store, self.path)
-
-
-def recipe(encoder: Encoder) -> dict[str, str]:
-    """What a library's vectors depend on, as its settings say it."""
-    return {"encoder": encoder.name, "dimension": str(encoder.dimension)}
-
-
-def context_of(title: str, heading: str) -> str:
-    """What the encoder is told before a passage's text."""
-    return heading if heading.startswith(title) else f"{title} › {heading}" if heading else title
-
-
-def passage_text(document: Document, passage: Passage) -> PassageText:
-    """What the encoder sees of a passage."""
-    return PassageText(
-        context=context_of(document.title, heading_of(passage)),
-        text=document.text[passage.start : passage.end],
-        sentences=tuple((s.start - passage.start, s.end - passage.start) for s in passage.sentences),
-    )

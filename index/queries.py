@@ -1,14 +1,14 @@
 """Every question a library's database can be asked. Nothing here writes, or knows of FAISS or of an encoder."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.model import Document, Place
 from index import codec
+from index.conditions import chosen_documents, conditions
 from index.database import Database
 from index.records import DocumentRecord, FileRecord, Filter, PassageRow, Unread
 from index.terms import stem
@@ -18,13 +18,6 @@ __all__ = ["Queries"]
 SHORTEST_ID = 4  # characters: a slip of one letter must not name a document
 
 _FILE = "path, size, mtime_ns, error, sha256"  # the columns of a FileRecord
-# By subqueries on an index alone: to find the day in a document's row, all of its text would be read.
-_DATED = (
-    "(d.id IN (SELECT id FROM documents WHERE day BETWEEN ? AND ?)"
-    " OR (d.id IN (SELECT id FROM documents WHERE day IS NULL) AND s.path IN (SELECT path FROM files"
-    " WHERE date(mtime_ns / 1000000000, 'unixepoch', 'localtime') BETWEEN ? AND ?)))"
-)
-
 # BM25 weights of title, heading and body.
 _WEIGHTS = "1.0, 1.0, 1.0"
 
@@ -72,7 +65,7 @@ class Queries(Database):
 
     def records(self, where: Filter | None = None) -> list[DocumentRecord]:
         """The documents that a filter lets through, by title."""
-        chosen, parameters = _chosen(where)
+        chosen, parameters = chosen_documents(where)
         names: dict[str, list[tuple[str, str]]] = {}
         for source, document_id, collection in self._db.execute(
             "SELECT source, document_id, collection FROM sources ORDER BY source"
@@ -145,7 +138,7 @@ class Queries(Database):
     def unread(self, where: Filter | None = None) -> list[Unread]:
         """What was not read in full among the documents that a filter lets through, and the files that failed."""
         where = where or Filter()
-        chosen, parameters = _chosen(where)
+        chosen, parameters = chosen_documents(where)
         rows = self._db.execute(
             "SELECT (SELECT min(source) FROM sources WHERE document_id = id), id, problems FROM documents"
             " WHERE problems <> '[]'"
@@ -180,7 +173,7 @@ class Queries(Database):
         query = " OR ".join(f'"{term}"' for term in dict.fromkeys(stem(term) for term in terms))
         if not query:
             return []
-        condition, parameters = _conditions(where)
+        condition, parameters = conditions(where)
         limited = f" AND rowid IN (SELECT passages.id FROM passages WHERE {condition})" if condition else ""
         rows = self._db.execute(
             f"SELECT rowid, -bm25(lexicon, {_WEIGHTS}) AS score FROM lexicon WHERE lexicon MATCH ?{limited}"
@@ -215,7 +208,7 @@ class Queries(Database):
         if not found:
             return []
         query = f'"{" ".join(found)}"' if phrase else " AND ".join(f'"{word}"' for word in found)
-        condition, parameters = _conditions(where)
+        condition, parameters = conditions(where)
         rows = self._db.execute(
             "SELECT passages.document_id, min(passages.id), count(*) FROM lexicon"
             " JOIN passages ON passages.id = lexicon.rowid WHERE lexicon MATCH ?"
@@ -242,7 +235,7 @@ class Queries(Database):
 
     def allowed(self, where: Filter) -> list[int]:
         """Ids of the passages a filter lets through."""
-        condition, parameters = _conditions(where)
+        condition, parameters = conditions(where)
         rows = self._db.execute(f"SELECT id FROM passages WHERE {condition or 'TRUE'}", parameters)
         return [int(row[0]) for row in rows]
 
@@ -270,32 +263,3 @@ class Queries(Database):
 def _literal(text: str) -> str:
     """A string that GLOB takes at its word."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in text)
-
-
-def _conditions(where: Filter | None) -> tuple[str, list[Any]]:
-    """A filter as a condition on `passages`, with its parameters; empty where it limits nothing."""
-    chosen, parameters = _chosen(where)
-    return (f"passages.document_id IN ({chosen})" if chosen else ""), parameters
-
-
-def _chosen(where: Filter | None) -> tuple[str, list[Any]]:
-    """The query for the ids of the documents a filter lets through, with its parameters; empty where it lets all."""
-    where = where or Filter()
-    lists = (
-        ("d.id", where.documents),
-        ("d.media_type", where.media_types),
-        ("s.collection", where.collections),
-    )
-    parts: list[tuple[str, Sequence[Any]]] = [
-        (f"{column} IN ({','.join('?' * len(values))})", values) for column, values in lists if values is not None
-    ]
-    if where.path is not None:
-        parts.append(("s.source GLOB ?", (where.path,)))
-    if where.since is not None or where.until is not None:
-        days = [(where.since or date.min).isoformat(), (where.until or date.max).isoformat()]
-        parts.append((_DATED, 2 * days))
-    if not parts:
-        return "", []
-    condition = " AND ".join(sql for sql, _ in parts)
-    documents = f"SELECT d.id FROM documents d JOIN sources s ON s.document_id = d.id WHERE {condition}"
-    return documents, [value for _, values in parts for value in values]

@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable
 
 from index.encoder import Encoder, PassageText
-from index.library import Library, context_of, recipe
+from index.kept_encoder import recipe
+from index.library import Library
+from index.prepared import context_of
 
 __all__ = ["reencode"]
 
@@ -61,6 +63,6 @@ def _switched(library: Library, encoder: Encoder) -> bool:
         store.switch()
         for name, value in recipe(encoder).items():
             store.set_setting(name, value)
-    library.use(encoder)
+    library.kept_encoder.use(encoder)
     library.tidy()
     return True

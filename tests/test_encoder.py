@@ -14,7 +14,7 @@ import pytest
 from documents.load import load_bytes
 from documents.split import split
 from index.encoder import Encoder, HashEncoder, PassageText, default_encoder
-from index.library import passage_text
+from index.prepared import passage_text
 from index.transformer_encoder import packaged_encoder
 
 SENTENCES = (
