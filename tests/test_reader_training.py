@@ -135,8 +135,9 @@ def test_the_losses_of_a_group_by_hand() -> None:
 
     import torch
 
+    from training.batches import collate
+    from training.losses import ranking
     from training.model import Output
-    from training.train import _against_each_other, collate
 
     kinds = [WINDOW, WINDOW, WINDOW, WINDOW, SWAPPED, SWAPPED]
     types = [0, 0, 0, 1, 1, 1]
@@ -148,7 +149,7 @@ def test_the_losses_of_a_group_by_hand() -> None:
     sentence = torch.zeros(6, batch.labels.shape[1])
     sentence[:, 0] = torch.tensor([1.0, 1.0, 0.0, 1.0, 0.0, 0.0])
     answerable, none = torch.tensor([2.0, 0.0, 0.0, 2.0, 0.5, -1.0]), torch.zeros(6, 16)
-    found = _against_each_other(Output(answerable, sentence, none, none), batch)
+    found = ranking(Output(answerable, sentence, none, none), batch)
     alone = math.exp(3) + math.exp(1) + math.exp(0)
     assert found["ranking"].item() == pytest.approx((math.log(alone) - 3) / 2, abs=1e-5)
     swapped = math.log(1 + math.exp(0.5 - 2)) + math.log(1 + math.exp(-1 - 2))

@@ -55,7 +55,7 @@ def texts(corpus: Corpus, item: Item, wrong: Wrong, draws: int = 60) -> list[lis
     """The texts of the windows of each draw, without spaces."""
     found = []
     for seed in range(draws):
-        made = list(islice(wrong.windows(item, random.Random(seed)), 3))
+        made = list(islice(wrong.windows(item, random.Random(seed), 40), 3))
         assert all(
             e.part == WINDOW and not e.answerable and set(e.labels) == {0} and e.start == e.end == 0 for e in made
         )

