@@ -11,7 +11,7 @@ from index.records import Filter, PassageRow
 from index.search import Hit, SentenceHit, rarity
 from index.terms import STOP_WORDS, words
 
-__all__ = ["Mention", "everything", "mentions", "opening", "rarity_of"]
+__all__ = ["Mention", "everything", "mentions", "opening", "passages_with", "rarity_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ def mentions(library: Library, phrase: str, where: Filter | None = None) -> list
                 found[i] = (first, count, "apart")
         rows = _rows(library, [first for first, _, _ in found.values()])
     return [Mention(i, rows[first], count, place) for i, (first, count, place) in found.items() if first in rows]
+
+
+def passages_with(library: Library, phrase: str) -> int:
+    """How many passages have the words of `phrase` one after the other, in any of their forms."""
+    with library.store.snapshot():
+        return sum(count for _, _, count in library.store.mentioning(words(phrase)))
 
 
 def opening(library: Library, documents: Sequence[str]) -> dict[str, Hit]:

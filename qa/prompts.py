@@ -22,6 +22,8 @@ NO_SUMMARY = (
     "ask about one of them or about a subject."
 )
 SCANNED_WORDS = "Every passage of {total} documents was looked through for these words, in any of their forms."
+AND_MORE = "and {count} more below"
+EACH = "Documents that have each: {each}."
 DATED = "A document's date is that of its last change as it says itself, or where it doesn't, that of its file."
 FIRST_SHOWN = "The first {shown} of {found} are shown; `footnote list` shows all."
 PERHAPS_NOT_ALL = "This asks for all of something, and only the best passages were read: there may be more."

@@ -70,8 +70,9 @@ def sources(answer: Answer) -> set[str]:
         ("Which documents are from 2019 or later?", Wanted("list", since="2019")),
         ("Which documents are in the collection “Old letters”?", Wanted("list", collection="Old letters")),
         ("Which documents mention the dark web?", Wanted("list", mention="dark web")),
-        ("How many PDFs contain the word “ferry”?", Wanted("count", types=("pdf",), mention="ferry")),
-        ('Are there any documents about "the river"?', Wanted("list", mention="the river")),
+        ("How many PDFs contain the word “ferry”?", Wanted("count", types=("pdf",), mention="ferry", literal=True)),
+        ('Are there any documents about "the river"?', Wanted("list", mention="the river", literal=True)),
+        ("Which documents mention “ebb” and “flow”?", Wanted("list", mention="ebb” and “flow")),
         ("Which documents mention WHO?", Wanted("list", mention="WHO")),
         ("Summarise everything.", Wanted("summary")),
         ("Can you give me an overview of the library?", Wanted("summary")),
@@ -196,7 +197,8 @@ def test_a_long_list_is_cut_and_says_so(tmp_path: Path) -> None:
             many.add(document(f"{n:02}.txt", f"Heading {n}\n\nThe ferry number {n} sails."))
         answer = sound(many, ask(many, "Which documents mention the ferry?", options=PLAIN))
     assert answer.sentences[0].text == "33 of 33 documents contain “ferry”."
-    assert len(answer.citations) == 30
+    assert len(answer.citations) == len(answer.sentences[0].citations) == 30
+    assert answer.answer.splitlines()[0].endswith(" [4] [5] and 25 more below")
     assert prompts.FIRST_SHOWN.format(shown=30, found=33) in answer.notes
 
 

@@ -4,42 +4,29 @@
 scan counts what it says it counts, and each document of a list is cited: where its words stand, or where it begins.
 """
 
-import re
 import time
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from index.filters import day, media_types
 from index.library import Library
 from index.records import DocumentRecord, Filter
-from index.scan import Mention, mentions, opening
-from index.search import Hit, SearchResult, SentenceHit
-from index.terms import STOP_WORDS, stem, words
+from index.scan import Mention, mentions
+from index.search import SearchResult
 from qa import prompts
 from qa.answer import Answer, AnswerSentence, Citation, Support
 from qa.ask import Ask
 from qa.cite import citation, passage, places_of, where_in
+from qa.overview.lines import Line, beginnings, mentioned
+from qa.overview.names import Named, bonds, named
 from qa.overview.wanted import Wanted, wanted
 from qa.verify import verify_citation
 
 __all__ = ["SHOWN", "catalogue_answer"]
 
 SHOWN = 30  # documents of a list; `footnote list` shows all
-BEGINNING = 2_000  # characters of a document in which its title is looked for
-LONGEST_HEADING = 300  # characters of a line that is quoted whole
+FEW = 5  # footnotes in a row
 MODEL = "catalogue"
-_TOKEN = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A document of the list: the passage that is cited for it, a span of its document, the words that answer."""
-
-    hit: Hit
-    start: int
-    end: int
-    said: str | None = None  # instead of the quote
-    words: tuple[tuple[int, int], ...] = ()
 
 
 def catalogue_answer(library: Library, ask: Ask) -> Answer | None:
@@ -51,18 +38,33 @@ def catalogue_answer(library: Library, ask: Ask) -> Answer | None:
     everything = library.documents(ask.where)
     limits = _limits(want, ask.where, everything)
     records = library.documents(limits) if limits != ask.where else everything
-    found = {m.document_id: m for m in mentions(library, want.mention, limits)} if want.mention else {}
-    if want.mention:
-        records = [record for record in records if record.id in found]
-        lines = [_mention(library, want.mention, found[record.id]) for record in records[:SHOWN]]
+    asked = _names(library, want)
+    found = [{m.document_id: m for m in mentions(library, name, limits)} for name in asked.names]
+    if asked.names:
+        enough = all if asked.every else any
+        records = [record for record in records if enough(record.id in held for held in found)]
+        lines = [line for record in records[:SHOWN] for line in mentioned(library, asked.names, found, record.id)]
     else:
-        lines = _listed(library, want, records[:SHOWN])
-    apart = any(mention.place == "apart" for mention in found.values())
-    stated = _stated(want, len(records), len(everything), apart)
-    answer = _answer(library, ask, want, lines, stated) if records else _nearest(library, ask, want, stated)
+        lines = beginnings(library, records[:SHOWN], titled=want.kind != "summary")
+    apart = any(mention.place == "apart" for held in found for mention in held.values())
+    stated = _stated(want, asked, len(records), len(everything), apart)
+    answer = _answer(library, ask, asked, lines, stated) if records else _nearest(library, ask, want, stated)
     spent = round(1000 * (time.perf_counter() - began), 2)
     timings = {**answer.timings_ms, "search": spent - answer.timings_ms["encode"], "total": spent}
-    return replace(answer, timings_ms=timings, notes=tuple(_notes(want, len(records), len(everything))))
+    notes = (*_notes(want, len(records), len(everything)), *_each(asked.names, found))
+    return replace(answer, timings_ms=timings, notes=notes)
+
+
+def _names(library: Library, want: Wanted) -> Named:
+    """What the documents are to hold, if anything."""
+    if not want.mention or want.literal:
+        return Named((want.mention,) if want.mention else ())
+    return named(want.mention, bonds(library))
+
+
+def _each(names: Sequence[str], found: Sequence[Mapping[str, Mention]]) -> Iterator[str]:
+    if len(names) > 1:
+        yield prompts.EACH.format(each=", ".join(f"“{n}” {len(held)}" for n, held in zip(names, found, strict=True)))
 
 
 def _limits(want: Wanted, where: Filter | None, records: Sequence[DocumentRecord]) -> Filter | None:
@@ -85,7 +87,7 @@ def _limits(want: Wanted, where: Filter | None, records: Sequence[DocumentRecord
     return limits if limits != Filter() else None
 
 
-def _stated(want: Wanted, found: int, total: int, apart: bool) -> str:
+def _stated(want: Wanted, asked: Named, found: int, total: int, apart: bool) -> str:
     """What the scan found, in one sentence."""
     one = found == 1
     said = []
@@ -97,9 +99,10 @@ def _stated(want: Wanted, found: int, total: int, apart: bool) -> str:
         said.append(f"{'is' if one else 'are'} in the collection “{want.collection}”")
     if want.since or want.until:
         said.append(f"{'is' if one else 'are'} dated {_span(want.since, want.until)}")
-    if want.mention:
+    if asked.names:
         have = ("holds" if one else "hold") if apart else ("contains" if one else "contain")
-        said.append(f"{have} {prompts.APART if apart else ''}“{want.mention}”")
+        names = (" and " if asked.every else " or ").join(f"“{name}”" for name in asked.names)
+        said.append(f"{have} {prompts.APART if apart else ''}{names}")
     if not said:
         return prompts.ONE_DOCUMENT if total == 1 else prompts.DOCUMENTS.format(total=total)
     count = str(found) if found else "None"
@@ -123,69 +126,7 @@ def _notes(want: Wanted, found: int, total: int) -> Iterator[str]:
         yield prompts.FIRST_SHOWN.format(shown=SHOWN, found=found)
 
 
-def _listed(library: Library, want: Wanted, records: Sequence[DocumentRecord]) -> list[_Line]:
-    """A line for each document: its title where that stands in its text, else its first sentence, is what is cited."""
-    hits = opening(library, [record.id for record in records])
-    lines = []
-    for record in records:
-        if (hit := hits.get(record.id)) is None:
-            continue
-        name = record.sources[0].replace("\\", "/").rpartition("/")[2] if record.sources else ""
-        said = f"{record.title} ({name})" if name and name != record.title else record.title
-        first = hit.sentences[0]
-        if want.kind == "summary":
-            lines.append(_Line(hit, first.start, first.end))
-            continue
-        at = library.text(record.id)[:BEGINNING].find(record.title)
-        span = (at, at + len(record.title)) if at >= 0 and record.title else (first.start, first.end)
-        lines.append(_Line(hit, *span, said=said))
-    return lines
-
-
-def _mention(library: Library, phrase: str, mention: Mention) -> _Line:
-    """The sentence of a document that has the words; the heading or title where they stand only there."""
-    hit = mention.passage
-    asked = [stem(word) for word in words(phrase)]
-    if mention.place == "apart":
-        return _apart(hit, {stem(word) for word in words(phrase) if word not in STOP_WORDS})
-    for sentence in hit.sentences if mention.place == "text" else ():
-        if at := _phrases(hit.text[sentence.start - hit.start : sentence.end - hit.start], asked):
-            spans = tuple((sentence.start + a, sentence.start + b) for a, b in at)
-            return _Line(hit, sentence.start, sentence.end, words=spans)
-    text = library.text(hit.document_id)
-    for line in re.finditer(r"[^\n]+", text):  # a heading, the title, or a phrase that runs over a sentence's end
-        if at := _phrases(line.group(), asked):
-            low, high = line.start() + at[0][0], line.start() + at[0][1]
-            begin, end = (line.start(), line.end()) if len(line.group()) <= LONGEST_HEADING else (low, high)
-            return _Line(hit, begin, end, words=((low, high),))
-    first = hit.sentences[0]
-    return _Line(hit, first.start, first.end, said=prompts.IN_TITLE.format(title=hit.title))
-
-
-def _apart(hit: Hit, asked: Set[str]) -> _Line:
-    """The sentence of a passage that has the most of the words."""
-
-    def found(sentence: SentenceHit) -> list[tuple[str, int, int]]:
-        tokens = _tokens(hit.text[sentence.start - hit.start : sentence.end - hit.start])
-        return [(word, sentence.start + a, sentence.start + b) for word, a, b in tokens if word in asked]
-
-    best = max(hit.sentences, key=lambda sentence: len({word for word, _, _ in found(sentence)}))
-    return _Line(hit, best.start, best.end, words=tuple((a, b) for _, a, b in found(best)))
-
-
-def _tokens(text: str) -> list[tuple[str, int, int]]:
-    """(stem, start, end) of every word of a text."""
-    return [(stem(word), m.start(), m.end()) for m in _TOKEN.finditer(text) for word in words(m.group())]
-
-
-def _phrases(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
-    """Where the asked stems stand one after the other in a text."""
-    tokens, n = _tokens(text), len(asked)
-    row = [token for token, _, _ in tokens]
-    return [(tokens[i][1], tokens[i + n - 1][2]) for i in range(len(row) - n + 1) if row[i : i + n] == list(asked)]
-
-
-def _answer(library: Library, ask: Ask, want: Wanted, lines: Sequence[_Line], stated: str) -> Answer:
+def _answer(library: Library, ask: Ask, asked: Named, lines: Sequence[Line], stated: str) -> Answer:
     """What was counted, with a footnote for each document shown, and then a sentence for each."""
     places = places_of(library, [line.hit for line in lines])
     citations: list[Citation] = []
@@ -206,19 +147,26 @@ def _answer(library: Library, ask: Ask, want: Wanted, lines: Sequence[_Line], st
     for line, made in zip(lines, citations, strict=True):
         support: Support = "verbatim" if line.said is None else "supported"
         sentences.append(AnswerSentence(line.said or made.quote, (made.number,), support))
-    listed = [" ".join([s.text, *(f"[{n}]" for n in s.citations)]) for s in sentences]
+    listed = [" ".join([s.text, *_marks(s.citations)]) for s in sentences]
     return Answer(
         question=ask.question,
-        searched=(want.mention,) if want.mention else (),
+        searched=asked.names,
         status="answered",
         answer="\n".join(listed),
         confidence=1.0,
         model=MODEL,
         sentences=tuple(sentences),
         citations=tuple(citations),
-        passages=tuple(passage(line.hit, places) for line in lines) if want.mention else (),
+        passages=tuple(passage(line.hit, places) for line in lines) if asked.names else (),
         timings_ms={"encode": 0.0, "search": 0.0, "answer": 0.0, "total": 0.0},
     )
+
+
+def _marks(numbers: Sequence[int]) -> list[str]:
+    """The footnotes of a line of the answer's text, the first few of many: each has a line of its own below."""
+    shown = numbers if len(numbers) <= FEW + 1 else numbers[:FEW]
+    more = [prompts.AND_MORE.format(count=len(numbers) - len(shown))] if len(shown) < len(numbers) else []
+    return [*(f"[{n}]" for n in shown), *more]
 
 
 def _nearest(library: Library, ask: Ask, want: Wanted, stated: str) -> Answer:

@@ -23,6 +23,7 @@ from qa.evidence import Evidence, Judgement, covered, words_terms
 from qa.extract import Quote, choose
 from qa.overview.conflict import Statement, conflicts, statement
 from qa.overview.dates import dated
+from qa.overview.names import bonds
 from qa.overview.sides import Compared, compared
 from qa.verify import verify_citation
 
@@ -54,7 +55,7 @@ class _Part:
 def comparison_answer(library: Library, ask: Ask, read: Read, passages: int = 10) -> Answer | None:
     """The answer to a question that compares; None for any other, and where one sentence compares both sides."""
     began = time.perf_counter()
-    asked = compared(ask.question)
+    asked = compared(ask.question, bonds(library))
     if asked is None or not len(library):
         return None
     work = _Work(library, ask, read, passages)

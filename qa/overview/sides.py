@@ -4,8 +4,11 @@ Patterns only, and each holds for a whole question: nothing here searches.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from qa.overview.names import Bond, apart, parted
 
 __all__ = ["Compared", "compared"]
 
@@ -70,17 +73,23 @@ _SIDES = tuple(
         rf"between (?P<a>.+?) and (?P<b>.+?){_ON}",
         rf"how (?:do|does|did|is|are) (?P<a>.+?) (?:differ(?:ent)? from|compare (?:to|with)) (?P<b>.+?){_ON}",
         rf"how (?:do|did|are) (?P<a>.+?) and (?P<b>.+?) (?:differ(?:ent)?|compare){_ON}",
-        r"(?P<a>\w\S*(?: \S+){0,3}) (?:vs\.?|versus) (?P<b>\S+(?: \S+){0,3})",
+        r"(?P<a>\w\S*(?: \S+){0,6}) (?:vs\.?|versus) (?P<b>\S+(?: \S+){0,6})",
     )
 )
 _OF = re.compile(r"^(?P<topic>.+?) (?:in|of|for|by|during|at) (?P<side>.+)$", re.IGNORECASE)
+_OFFICE = re.compile(r"[A-Z][\w'’-]* (?:of|for) (?:the )?[A-Z]")  # Bank of England: a name, no topic and its side
+_STRONG = re.compile(r" (?:with|against|versus|vs\.?) ", re.IGNORECASE)
+_WEAK = re.compile(r" to ", re.IGNORECASE)
 _THAT = re.compile(r"^(?:that|those|the one|the ones) (?:in|of|for|by|during|at) ", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|an?|both) (?=\w)", re.IGNORECASE)
 LONGEST = 300  # characters of such a question
 
 
-def compared(question: str) -> Compared | None:
-    """What a question compares; None where it compares nothing."""
+def compared(question: str, bond: Bond = apart) -> Compared | None:
+    """What a question compares; None where it compares nothing.
+
+    `bond` tells what is one name though it holds an "and".
+    """
     if len(question) > LONGEST:
         return None
     for pattern in _DISAGREE:
@@ -88,24 +97,36 @@ def compared(question: str) -> Compared | None:
             return Compared("disagree", (found["topic"] or "").strip())
     for pattern in _SIDES:
         if found := pattern.match(question):
-            groups = found.groupdict()
-            return _sides(groups.get("topic") or "", found["a"], found["b"])
+            return _sides(found.groupdict().get("topic") or "", _parts(question, found, bond))
     return None
 
 
-def _sides(topic: str, a: str, b: str) -> Compared | None:
+def _parts(question: str, found: re.Match[str], bond: Bond) -> Sequence[str]:
+    """The sides as they stand in the question: apart at "with" or "versus", else at each "and" that isn't in a name."""
+    between = question[found.end("a") : found.start("b")]
+    if not re.fullmatch(rf" {_AND} ", between, re.IGNORECASE):
+        return found["a"], found["b"]
+    both = question[found.start("a") : found.end("b")]
+    if len(strong := _STRONG.split(both)) == 2:
+        return strong
+    if len(parts := parted(both, bond)) == 1 and len(weak := _WEAK.split(both)) == 2:
+        return weak
+    return parts if len(parts) > 1 else parted(both, bond, least=2)
+
+
+def _sides(topic: str, parts: Sequence[str]) -> Compared | None:
     """The sides as they are searched: "deaths in 2015" and "2016" are both about deaths."""
-    if b.casefold() in ("that", "those") and topic:  # "… compare to that in 2020"
-        b, topic = topic, ""
-    elif any(c.isdigit() for c in topic):  # "… with what they seized in 2016": a part of the side
-        b, topic = f"{b} in {topic}", ""
-    a, b = _bare(a), _bare(_THAT.sub("", b))
-    shared = _OF.match(a)
-    if not topic and shared and not _OF.match(b):
-        topic, a = shared["topic"], _bare(shared["side"])
-    if not a or not b or a.casefold() == b.casefold():
-        return None
-    return Compared("sides", _bare(topic), (a, b))
+    first, *rest = parts
+    if rest and rest[-1].casefold() in ("that", "those") and topic:  # "… compare to that in 2020"
+        rest[-1], topic = topic, ""
+    elif rest and any(c.isdigit() for c in topic):  # "… with what they seized in 2016": a part of the side
+        rest[-1], topic = f"{rest[-1]} in {topic}", ""
+    first, rest = _bare(first), [_bare(_THAT.sub("", part)) for part in rest]
+    shared = _OF.match(first)
+    if not topic and shared and not _OFFICE.search(first) and not any(map(_OF.match, rest)):
+        topic, first = shared["topic"], _bare(shared["side"])
+    sides = tuple({side.casefold(): side for side in (first, *rest) if side}.values())
+    return Compared("sides", _bare(topic), sides) if len(sides) > 1 else None
 
 
 def _bare(text: str) -> str:

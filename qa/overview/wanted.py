@@ -21,7 +21,7 @@ class Wanted:
     """What is asked of the whole library: a list of its documents, their number, or a summary of everything.
 
     Limits, where there are any: `types` as suffixes or media types, `since` and `until` as years, months or days, a
-    `collection`, and `mention`, the words that the documents are to hold.
+    `collection`, and `mention`, the words that the documents are to hold: one thing, if they are `literal`.
     """
 
     kind: Literal["list", "count", "summary"]
@@ -30,6 +30,7 @@ class Wanted:
     until: str | None = None
     collection: str | None = None
     mention: str | None = None
+    literal: bool = False
 
 
 _TYPES = {
@@ -162,13 +163,14 @@ def _limited(question: str) -> Wanted | None:
     if found is None:
         return None
     mention, quoted = found["mention"].strip(_QUOTES), found["mention"][0] in _QUOTES
+    literal = quoted and not set(_QUOTES) - {" ", "'"} & set(mention)
     if not quoted:
-        mention = re.sub("^(?:the|any|an?) ", "", mention, flags=re.IGNORECASE)
+        mention = re.sub("^(?:the|any|an?|both) ", "", mention, flags=re.IGNORECASE)
     loose = _LOOSE.search(found["verb"]) and not (found["literal"] or quoted)
     too_long = len(mention.split()) > LONGEST_MENTION
     if not mention or loose or too_long or (not quoted and _NO_SPAN.match(mention)):
         return None
-    return Wanted(_kind(found), types=_types(found["things"]), mention=mention)
+    return Wanted(_kind(found), types=_types(found["things"]), mention=mention, literal=literal)
 
 
 def _kind(found: re.Match[str]) -> Literal["list", "count"]:
