@@ -6,7 +6,7 @@ canonical text, which may differ from it in spacing, list marks and hidden chara
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ __all__ = [
     "Evidence",
     "Question",
     "Source",
+    "evenly",
     "load_documents",
     "load_questions",
     "locate",
@@ -122,6 +123,12 @@ def _source(row: Mapping[str, Any], where: str, base: Path) -> Source:
     if not isinstance(row.get("text"), str) or not isinstance(title, str):
         raise DatasetError(f"{where}: document {name!r} needs a 'text' (and a 'title'), or a 'file', all texts.")
     return Source(name, title, text=row["text"])
+
+
+def evenly(questions: Sequence[Question], most: int | None) -> list[Question]:
+    """At most so many questions, evenly from the whole set, for sets come sorted by document or by kind."""
+    n = len(questions)
+    return list(questions) if most is None or most >= n else [questions[i * n // most] for i in range(most)]
 
 
 def load_questions(path: Path) -> list[Question]:

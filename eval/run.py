@@ -19,7 +19,7 @@ from typing import Any
 
 from documents.errors import DatasetError
 from eval.corpus import Corpus, corpus_of, take_in
-from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Question, load_documents, load_questions
+from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Question, evenly, load_documents, load_questions
 from eval.judge import judge
 from eval.rows import is_squad
 from eval.runfile import Run
@@ -57,8 +57,8 @@ def evaluate(
     """Asks a question set of documents, indexed into a temporary library, or of the library in the folder `library`.
 
     With neither documents nor questions: a library's own saved questions, else our own set over the demo library. A
-    SQuAD file brings its own documents. `limit` asks the first so many only. Raises DatasetError for a set that can't
-    be read, or questions without documents.
+    SQuAD file brings its own documents. `limit` asks so many only, evenly from the whole set. Raises DatasetError for
+    a set that can't be read, or questions without documents.
     """
     with prepared(documents, questions, library=library, progress=progress, limit=limit) as ready:
         return run(
@@ -87,7 +87,7 @@ def prepared(
 ) -> Iterator[Ready]:
     """What `evaluate` asks, for as long as it is needed: the documents indexed once, for one run or many."""
     path = questions or (questions_file(library) if library else DEMO_QUESTIONS)
-    asked = load_questions(path)[:limit]
+    asked = evenly(load_questions(path), limit)
     for question in asked:
         if len(question.question) > LONGEST_QUESTION:
             raise DatasetError(

@@ -22,7 +22,7 @@ QuestionsOption = Annotated[Path | None, typer.Option(help="A question set: JSON
 DocumentsOption = Annotated[Path | None, typer.Option(help="A folder of documents, or docs.jsonl.")]
 AskedLibrary = Annotated[Path | None, typer.Option("--library", "-l", help="Ask this library instead of documents.")]
 HtmlOption = Annotated[Path | None, typer.Option("--html", help="Write the report to this HTML file.")]
-LimitOption = Annotated[int | None, typer.Option(min=1, help="Ask only the first so many questions.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Ask so many questions only, evenly from the whole set.")]
 
 
 def eval_(

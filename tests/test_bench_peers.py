@@ -219,7 +219,11 @@ def test_unsupported_sentences_are_counted_and_those_not_marked() -> None:
         {"answers": ["1932"], "passages": [true], "sentences": [true], "marked": [False]},
         {"answers": ["grove"], "passages": ["Every owl slept."], "sentences": wrong, "marked": [False, True]},
     ]
-    assert tally(rows) == {"contains": 0.5, "sentences": 3, "unsupported": 2 / 3, "unmarked": 1 / 3}
+    found = tally(rows)
+    assert found["sentences"] == 3
+    assert [found[name][0] for name in ("contains", "unsupported", "unmarked")] == [0.5, 2 / 3, 1 / 3]
+    assert found["contains"][1:] == (0.0, 1.0)  # of two questions one: a resample may hold either twice
+    assert tally([])["unsupported"] == (0.0, 0.0, 0.0)
 
 
 def test_what_was_not_measured_anew_stays() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.errors import DatasetError
-from eval.dataset import Evidence, Question, Source, load_documents, load_questions, locate
+from eval.dataset import Evidence, Question, Source, evenly, load_documents, load_questions, locate
 from qa.answer import Turn
 
 
@@ -263,3 +263,9 @@ def test_evidence_of_the_measuring_sets_is_found(shared: Path) -> None:
 
 def test_sources_without_text_or_file_read_as_empty() -> None:
     assert Source("x").read()[0].text == ""
+
+
+def test_so_many_questions_evenly_from_the_whole_set() -> None:
+    asked = [Question(str(n), "Who?") for n in range(10)]
+    assert [q.id for q in evenly(asked, 3)] == ["0", "3", "6"]
+    assert evenly(asked, 10) == evenly(asked, 99) == evenly(asked, None) == asked

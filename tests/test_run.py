@@ -134,7 +134,7 @@ def test_our_own_set_is_sound() -> None:
 def test_the_command_from_files_to_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("index.library.default_encoder", HashEncoder)
+    monkeypatch.setattr("index.kept_encoder.default_encoder", HashEncoder)
     docs, questions = tmp_path / "docs", tmp_path / "q.csv"
     docs.mkdir()
     (docs / "light.txt").write_text(LIGHT)
@@ -160,7 +160,7 @@ def test_the_command_from_files_to_exit_code(
 def test_sweep_and_init_from_files_to_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("index.library.default_encoder", HashEncoder)
+    monkeypatch.setattr("index.kept_encoder.default_encoder", HashEncoder)
     (tmp_path / "light.txt").write_text(f"{LIGHT} In 1931 the old keeper counted 40 ships from his window.")
     with Library.open(tmp_path / "library") as library:
         library.add_files([tmp_path / "light.txt"])

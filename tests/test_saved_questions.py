@@ -75,7 +75,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_saved_answer_is_right_when_it_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library.default_encoder", HashEncoder)
+    monkeypatch.setattr("index.kept_encoder.default_encoder", HashEncoder)
     (tmp_path / "ferry.txt").write_text("The ferry to Orsk leaves at nine. A ticket costs twelve crowns.")
     options = Options(threshold=0.0)
     with Library.open(tmp_path / "library", encoder=HashEncoder()) as library:

@@ -24,7 +24,7 @@ def test_what_is_no_option_is_told_with_those_that_are(text: str) -> None:
 
 
 def test_a_sweep_asks_with_every_combination(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library.default_encoder", HashEncoder)
+    monkeypatch.setattr("index.kept_encoder.default_encoder", HashEncoder)
     (tmp_path / "docs").mkdir()
     for name, text in {"a": "Ada built the mill in 1874.", "b": "Bob built the ferry in 1931."}.items():
         (tmp_path / "docs" / f"{name}.txt").write_text(text)

@@ -12,6 +12,7 @@ from typing import Any
 from eval import metrics as m
 from eval.bench.matter import Matter
 from eval.bench.systems import FOOTNOTE, Process, System
+from eval.resample import bootstrap_interval
 
 __all__ = ["WORDS", "prompt", "tally", "written"]
 
@@ -34,23 +35,30 @@ def prompt(question: str, passages: Sequence[str]) -> str:
 
 
 def tally(rows: Sequence[Written]) -> dict[str, Any]:
-    """The share of questions whose answer is contained, and of sentences unsupported, and not marked so."""
+    """The share of questions whose answer is contained, and of sentences unsupported, and not marked so.
+
+    Each share as (value, low, high), a 95 % bootstrap interval over questions; 0 where nothing was written.
+    """
     from qa.checker.check import check
 
     contained = [m.containment(" ".join(row["sentences"]), row["answers"]) for row in rows]
-    scored = [value for value in contained if value is not None]
     found = [
-        (check(sentence, row["passages"]).support == "unsupported", marked)
-        for row in rows
+        (number, check(sentence, row["passages"]).support == "unsupported", marked)
+        for number, row in enumerate(rows)
         for sentence, marked in zip(row["sentences"], row["marked"], strict=True)
     ]
-    n = max(1, len(found))
+    owners = [number for number, _, _ in found]
     return {
-        "contains": sum(scored) / max(1, len(scored)),
+        "contains": _share([value for value in contained if value is not None]),
         "sentences": len(found),
-        "unsupported": sum(wrong for wrong, _ in found) / n,
-        "unmarked": sum(wrong and not marked for wrong, marked in found) / n,
+        "unsupported": _share([wrong for _, wrong, _ in found], owners),
+        "unmarked": _share([wrong and not marked for _, wrong, marked in found], owners),
     }
+
+
+def _share(values: Sequence[float], owners: Sequence[int] | None = None) -> tuple[float, float, float]:
+    interval = bootstrap_interval(values, clusters=owners)
+    return (sum(values) / len(values), interval.low, interval.high) if interval else (0.0, 0.0, 0.0)
 
 
 def written(system: System, python: Path, matter: Matter, folder: Path, *, most: int, llm: str) -> dict[str, Any]:

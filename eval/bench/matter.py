@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.dataset import Question, load_documents, load_questions
+from eval.dataset import Question, evenly, load_documents, load_questions
 
 __all__ = ["Matter", "matter"]
 
@@ -24,8 +24,7 @@ class Matter:
 
     def every(self, most: int) -> tuple[Question, ...]:
         """At most so many questions, evenly from the whole set."""
-        n = len(self.questions)
-        return self.questions if most >= n else tuple(self.questions[i * n // most] for i in range(most))
+        return tuple(evenly(self.questions, most))
 
 
 def matter(folder: Path, scratch: Path) -> Matter:

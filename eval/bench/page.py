@@ -179,18 +179,23 @@ def _model(model: Figures) -> str:
     rows = [
         [
             name,
-            f"{row['contains']:.3f}",
+            _interval(row["contains"]),
             str(row["sentences"]),
-            f"{row['unsupported']:.3f}",
-            f"{row['unmarked']:.3f}",
+            _interval(row["unsupported"]),
+            _interval(row["unmarked"]),
         ]
         for name, row in model["systems"].items()
     ]
     heads = ("system", "answer contained", "sentences written", "unsupported", "unsupported and not marked")
     return (
         f"### The same language model behind each\n\n{model['date']}, {model['set']}, {model['questions']} questions, "
-        f"{model['llm']}.\n\n{_table(heads, rows)}"
+        f"{model['llm']}. In brackets 95 % intervals by bootstrap over questions.\n\n{_table(heads, rows)}"
     )
+
+
+def _interval(share: Sequence[float]) -> str:
+    value, low, high = share
+    return f"{value:.3f} ({low:.3f} to {high:.3f})"
 
 
 _PARTS: dict[str, Callable[[Figures], str]] = {"speed": _speed, "quality": _quality, "model": _model}
