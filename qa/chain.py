@@ -17,6 +17,7 @@ from qa import prompts
 from qa.answer import Answer, AnswerSentence, Event, Status, Step, Turn
 from qa.ask import Ask, asked
 from qa.cite import cite, passage, places_of
+from qa.courtesy import courtesy_answer, spoken
 from qa.evidence import Judgement, judge, threshold
 from qa.extract import choose
 from qa.followup import context, is_only_short, leans, plan
@@ -138,16 +139,15 @@ def events(library: Library, given: Mapping[str, Any], options: Options = Option
 
 def _planned(given: Mapping[str, Any]) -> tuple[Ask, float]:
     began = time.perf_counter()
-    return asked(given), began
+    ask = asked(given)
+    return replace(ask, history=spoken(ask.history)), began
 
 
 def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) -> Found:
     ask, began = planned
     if not len(library):
         return Found(ask, SearchResult((), (), {}, {"encode": 0.0, "search": 0.0}), began)
-    ready = catalogue_answer(library, ask)
-    if ready is None and options.writer is None:  # a language model compares for itself
-        ready = comparison_answer(library, ask, partial(_side, options), options.passages)
+    ready = courtesy_answer(ask) or _overview(library, options, ask)
     if ready is not None:
         return Found(ask, SearchResult((), ready.searched, {}, ready.timings_ms), began, ready)
     moved = shifted(ask.question, ask.history)
@@ -164,6 +164,14 @@ def _retrieve(library: Library, options: Options, planned: tuple[Ask, float]) ->
     if alone or notes:
         found.result.timings_ms["rewrite"] = 1000 * spent
     return found if options.reranker == "none" else _reranked(found, options)
+
+
+def _overview(library: Library, options: Options, ask: Ask) -> Answer | None:
+    """The answer to a question over the whole library, or that compares; None to any other."""
+    ready = catalogue_answer(library, ask)
+    if ready is None and options.writer is None:  # a language model compares for itself
+        ready = comparison_answer(library, ask, partial(_side, options), options.passages)
+    return ready and replace(ready, notes=(*ready.notes, *unread_notes(library, ready, ask.where)))
 
 
 def _reranked(found: Found, options: Options) -> Found:
@@ -197,7 +205,7 @@ def _last(library: Library, options: Options, found: Found) -> Answer:
 def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]:
     """The steps of answering, the last event being the Answer."""
     if found.ready is not None:
-        yield replace(found.ready, notes=(*found.ready.notes, *unread_notes(library, found.ready, found.ask.where)))
+        yield found.ready
         return
     judged = _judged(found, options)
     yield Step("read", 1000 * judged.spent)

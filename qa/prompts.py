@@ -4,6 +4,12 @@ NOT_IN_DOCUMENTS = "The documents don't seem to answer this. The closest passage
 NOTHING_INDEXED = "There are no documents yet. Add some, and ask again."
 NOTHING_MATCHES = "No document matches the limits set for this question. Widen them, and ask again."
 REFUSALS = (NOT_IN_DOCUMENTS, NOTHING_INDEXED, NOTHING_MATCHES)  # how an answer begins that says nothing of a subject
+COURTESIES = {
+    "thanks": "You're welcome. Ask again whenever you want to know something from your documents.",
+    "farewell": "Goodbye. Your documents and this conversation stay here.",
+    "greeting": "Hello. Ask something that your documents may answer.",
+    "agreement": "All right. Ask again whenever you want to know something from your documents.",
+}
 UNREAD = "{name} was not read in full ({what}): an answer there would be missed."
 UNREAD_FILE = "{name} could not be read at all: an answer there would be missed."
 UNREAD_MORE = "… and {count} more that could not be read, or not in full."

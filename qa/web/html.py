@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from qa import courtesy
 from qa.answer import Answer, AnswerSentence, Citation, Step, Support
 from qa.web.cards import Dates, finding_card, note, silence
 from qa.web.markdown import answer_markdown
@@ -48,6 +49,8 @@ def question(text: str) -> Markup:
 
 def answer(turn: int, item: Answer, dates: Dates = {}, verdict: str = "", *, tests: bool = False) -> Markup:  # noqa: B006
     """An answer, or the card that says there is none; `tests` where it can be saved as a test."""
+    if item.model == courtesy.MODEL:  # nothing to copy, judge or look up
+        return one_line(Markup('<div class="fn-answer" id="a-{}"><p>{}</p></div>').format(turn, item.answer))
     found = item.status == "answered"
     body = _answered(turn, item, dates) if found else silence(turn, item)
     notes = Markup("").join(Markup('<p class="fn-warn">{}</p>').format(n) for n in item.notes) if found else ""
