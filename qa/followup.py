@@ -13,7 +13,7 @@ from index.terms import terms
 from qa import prompts
 from qa.answer import Turn
 
-__all__ = ["CONTEXT_WEIGHT", "context", "is_only_short", "leans", "plan"]
+__all__ = ["CONTEXT_WEIGHT", "context", "is_only_short", "leans", "plan", "says_enough"]
 
 CONTEXT_WEIGHT = 0.4  # shared by the searches that carry the conversation
 LEANING_WEIGHT = 0.8  # the same for a question that says little without it
@@ -34,7 +34,7 @@ STANDS_ALONE = 3  # terms that a question needs at least to be about something b
 def plan(question: str, history: Sequence[Turn]) -> list[tuple[str, float]]:
     """(text, weight) of each search; the first is the question itself, or the two ends of a very long one."""
     question = _ends(question)
-    contexts = [found for role in ("user", "agent") if (found := _last(history, role))]
+    contexts = [found for role in ("user", "agent") if (found := _last(history, role)) and found != question]
     texts = [f"{found} {question}" for found in contexts]
     weight = LEANING_WEIGHT if leans(question) else CONTEXT_WEIGHT
     return [(question, 1.0), *((text, weight / len(texts)) for text in texts)]
@@ -56,9 +56,15 @@ def is_only_short(question: str) -> bool:
     return not _POINTS_BACK.search(question) and len(terms(question)) == STANDS_ALONE - 1
 
 
+def says_enough(question: str) -> bool:
+    """Whether a question may stand alone though it seems to lean: it names as much as one that does."""
+    return len(terms(question)) >= STANDS_ALONE
+
+
 def context(question: str, history: Sequence[Turn]) -> str:
     """The user's last question where this one leans on it, else nothing: a new subject is judged by itself."""
-    return _last(history, "user") if leans(question) else ""
+    before = _last(history, "user") if leans(question) else ""
+    return "" if before == question else before
 
 
 def _last(history: Sequence[Turn], role: str) -> str:

@@ -40,6 +40,15 @@ def test_a_refusal_is_nothing_to_search_with(said: str) -> None:
     assert [text for text, _ in plan("And when?", refused)] == ["And when?", "Who signed the agreement? And when?"]
 
 
+def test_a_question_that_is_asked_again_is_searched_once() -> None:
+    again = (Turn("user", "When did it open?"), AGENT)
+    assert [text for text, _ in plan("When did it open?", again)] == [
+        "When did it open?",
+        "Bob Paulson did. When did it open?",
+    ]
+    assert context("When did it open?", again) == ""
+
+
 @pytest.mark.parametrize("question", ["When?", "And the year before?", "When did he sign the second agreement?"])
 def test_a_question_that_leans_is_searched_more_with_what_it_leans_on(question: str) -> None:
     assert [weight for _, weight in plan(question, (USER, AGENT))] == [1.0, 0.4, 0.4]

@@ -11,7 +11,7 @@ from library_support import document, opened
 from documents.errors import ModelError
 from index.library import Library
 from index.search import SearchResult
-from qa import chain
+from qa import retrieve
 from qa.chain import Options, ask, events
 from qa.rerank import WIDER, rerank, reranker_named
 
@@ -98,7 +98,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def test_the_chain_reads_more_and_keeps_the_best(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     reranker = ByLength()
-    monkeypatch.setattr(chain, "reranker_named", lambda name: reranker)
+    monkeypatch.setattr(retrieve, "reranker_named", lambda name: reranker)
     options = Options(passages=5, reader="none", threshold=0.0, reranker="by length")
     answer = ask(library, "How far does the ferry sail?", options=options)
     assert reranker.asked == [("How far does the ferry sail?", WIDER * 5)]
