@@ -20,7 +20,7 @@ from index.library import Library
 from qa.people import People
 from qa.rights import Rights
 
-__all__ = ["PRIVATE", "Libraries", "Which"]
+__all__ = ["PRIVATE", "Libraries", "Which", "shelf_of"]
 
 PRIVATE = "private"  # the folder, in the shared library's, of those that aren't shared
 OPEN = 16  # of users' own that are kept open between two requests
@@ -41,6 +41,7 @@ class Libraries:
         self._opened = opened
         self._seen: set[Path] = set()
         self._own: OrderedDict[Path, Library] = OrderedDict()  # by use, the last one last
+        self._opening: dict[Path, threading.Lock] = {}
         self._nothing: Library | None = None
         self._lock = threading.Lock()
 
@@ -82,6 +83,11 @@ class Libraries:
         """Whether there is anything to read."""
         return self.reading(caller, which) is not self._nothing
 
+    def owner(self, caller: str) -> str:
+        """The user that a caller is, or whose token it is; the caller where it is nobody's. Raises NotPermitted."""
+        rights = self._rights(caller)
+        return caller if rights is None or rights.user is None else rights.user
+
     def _rights(self, caller: str) -> Rights | None:
         """None where nobody signs in."""
         if self.people is None:
@@ -104,18 +110,26 @@ class Libraries:
 
     def _open(self, folder: Path) -> Library:
         with self._lock:
-            library = self._own.pop(folder, None)
+            opening = self._opening.setdefault(folder, threading.Lock())
+        with opening:  # nobody else's waits meanwhile: to open one takes its time
+            with self._lock:
+                library = self._own.pop(folder, None)
             if library is None or not library.store.path.is_file():  # deleted by hand meanwhile
-                folder.parent.mkdir(mode=0o700, exist_ok=True)
-                library = self.shared.beside(folder)
-                weakref.finalize(library, library.store.close)  # when nobody uses it any more
-                if folder not in self._seen:
-                    self._seen.add(folder)
-                    self._opened(library)
-            self._own[folder] = library
-            while len(self._own) > OPEN:
-                self._own.popitem(last=False)
+                library = self._opened_at(folder)
+            with self._lock:
+                self._own[folder] = library
+                while len(self._own) > OPEN:
+                    self._own.popitem(last=False)
             return library
+
+    def _opened_at(self, folder: Path) -> Library:
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        library = self.shared.beside(folder)
+        weakref.finalize(library, library.store.close)  # when nobody uses it any more
+        if folder not in self._seen:
+            self._seen.add(folder)
+            self._opened(library)
+        return library
 
     def _empty(self) -> Library:
         with self._lock:
@@ -129,3 +143,8 @@ class Libraries:
 def _end(close: Callable[[], None], folder: "TemporaryDirectory[str]") -> None:
     close()
     folder.cleanup()
+
+
+def shelf_of(owner: str, which: Which = "shared") -> str:
+    """A name for the library that an owner means, to tell it from the others."""
+    return which if which == "shared" else f"{which}:{owner}"

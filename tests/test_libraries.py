@@ -2,6 +2,8 @@
 
 import gc
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from web_support import document
 
 from documents.errors import LibraryError, NotPermitted
 from index.library import Library
-from qa.libraries import OPEN, PRIVATE, Libraries
+from qa.libraries import OPEN, PRIVATE, Libraries, shelf_of
 from qa.people import PEOPLE, People
 
 PASSWORD = "four words in row"
@@ -116,3 +118,38 @@ def test_only_so_many_are_kept_open_and_who_is_at_work_is_not_cut_off(shared: Li
 
 def test_ones_own_shares_the_encoder(shared: Library, people: People) -> None:
     assert Libraries(shared, people).changing("ann", "mine").encoder is shared.encoder
+
+
+def test_a_library_that_takes_long_to_open_holds_up_only_who_wants_it(
+    shared: Library, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, opening, go = Library.beside, threading.Event(), threading.Event()
+
+    def slow(library: Library, folder: Path) -> Library:
+        if folder.name.startswith("ann"):
+            opening.set()
+            assert go.wait(20)
+        return beside(library, folder)
+
+    monkeypatch.setattr(Library, "beside", slow)
+    libraries = Libraries(shared, people)
+    with ThreadPoolExecutor(3) as pool:
+        hers = [pool.submit(libraries.changing, "ann", "mine") for _ in range(2)]
+        assert opening.wait(20)
+        his = pool.submit(libraries.changing, "bob", "mine")
+        try:
+            assert his.result(10).path.name.startswith("bob")
+            assert not any(job.done() for job in hers)
+        finally:
+            go.set()
+        assert hers[0].result(20) is hers[1].result(20), "opened once"
+
+
+def test_a_caller_is_told_of_as_the_user_behind_it(shared: Library, people: People) -> None:
+    people.add_token("hers", user="ann")
+    people.add_token("nobodys")
+    libraries = Libraries(shared, people)
+    owners = [libraries.owner(caller) for caller in ("ann", "ANN", "token:hers", "token:nobodys")]
+    assert owners == ["ann", "ann", "ann", "token:nobodys"] and Libraries(shared).owner("") == ""
+    shelves = [shelf_of(owner, which) for which in ("shared", "mine") for owner in ("ann", "bob")]  # type: ignore[arg-type]
+    assert shelves[0] == shelves[1] and len(set(shelves)) == 3
