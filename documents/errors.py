@@ -143,7 +143,11 @@ class NotPermitted(PeopleError):
 
 
 class ServerBusy(FootnoteError):
-    """More is waiting than can be done soon."""
+    """More is waiting than can be done soon; `after` so many seconds it is worth asking again."""
+
+    def __init__(self, message: str, *, after: int = 1) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class DatasetError(FootnoteError):

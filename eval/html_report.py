@@ -3,7 +3,7 @@
 Every text that comes from a document, a question or an option is escaped where it is written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -48,18 +48,20 @@ _PLOTS = (
 )
 
 
-def html_report(run: Run, comparison: Comparison | None = None) -> str:
-    """The whole page."""
+def html_report(
+    run: Run, comparison: Comparison | None = None, *, named: Callable[[str], str] = lambda source: source
+) -> str:
+    """The whole page; `named` gives the name that a document's source is shown under."""
     title = f"Evaluation: {run.settings.get('questions', 'questions')}"
     sections = (
         _head(run, title),
         _cards(run),
-        _notes(run.settings),
+        _notes(run.settings, named),
         _comparison(comparison) if comparison else "",
         _funnel(run),
         _plots(run),
         _tables(run),
-        _questions(run),
+        _questions(run, named),
         _settings(run.settings),
     )
     return page(title, "".join(sections), script="report.js")
@@ -122,10 +124,11 @@ def _cards(run: Run) -> str:
     return f"<section><div class=cards>{''.join(cards)}</div>{why}</section>\n"
 
 
-def _notes(said: Mapping[str, Any]) -> str:
-    lines = [f"{name}: not read. {why}" for name, why in said.get("unread", {}).items()]
+def _notes(said: Mapping[str, Any], named: Callable[[str], str]) -> str:
+    lines = [f"{named(name)}: not read. {why}" for name, why in said.get("unread", {}).items()]
     if said.get("unknown_documents"):
-        lines.append(f"Questions name documents that aren't here: {', '.join(said['unknown_documents'])}")
+        unknown = ", ".join(map(named, said["unknown_documents"]))
+        lines.append(f"Questions name documents that aren't here: {unknown}")
     items = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return f"<section class=notes>{items}</section>\n" if items else ""
 
@@ -200,7 +203,7 @@ def _table(group: str, rows: Iterable[tuple[str, str, Metric]]) -> str:
     return f"<table>{head}<tbody>{''.join(lines)}</tbody></table>"
 
 
-def _questions(run: Run) -> str:
+def _questions(run: Run, named: Callable[[str], str]) -> str:
     found = sorted({r.kind for r in run.questions if r.kind})
     kind_options = "".join(f"<option value='{escape(k)}'>{escape(k.replace('_', ' '))}</option>" for k in found)
     verdicts = "".join(f"<option value={name}>wrong: {name}</option>" for name in FAILURES)
@@ -211,11 +214,11 @@ def _questions(run: Run) -> str:
         f"<option value=right>right</option><option value=wrong>wrong</option>{verdicts}</select>"
         f"<select id=kind aria-label='Kind'><option value=''>every kind</option>{kind_options}</select>"
         "<button id=open type=button>Open or close all</button><span id=count class=soft></span></div>"
-        f"{''.join(_question(result) for result in run.questions)}</section>\n"
+        f"{''.join(_question(result, named) for result in run.questions)}</section>\n"
     )
 
 
-def _question(result: Result) -> str:
+def _question(result: Result, named: Callable[[str], str]) -> str:
     verdict = "right" if result.right else f"wrong {result.failure}"
     said = "right" if result.right else str(result.failure)
     about = f"{result.confidence:.2f} · {result.milliseconds:.0f} ms"
@@ -224,7 +227,7 @@ def _question(result: Result) -> str:
         f"<span class='verdict {'right' if result.right else 'wrong'}'>{said}</span>"
         f"<span class=text>{escape(result.question)}</span><span class=soft>{about}</span></summary>"
         f"<div class=body><div><h3>Answer</h3><p>{escape(str(result.answer['answer']))}</p>{_citations(result)}</div>"
-        f"<div><h3>Expected</h3>{_expected(result)}</div>{_details(result)}</div></details>\n"
+        f"<div><h3>Expected</h3>{_expected(result, named)}</div>{_details(result, named)}</div></details>\n"
     )
 
 
@@ -242,18 +245,18 @@ def _where(citation: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (named, str(citation.get("place") or "")) if part)
 
 
-def _expected(result: Result) -> str:
+def _expected(result: Result, named: Callable[[str], str]) -> str:
     if not result.answerable:
         return "<p>No answer: the documents don't say.</p>"
     answers = "".join(f"<li>{escape(answer)}</li>" for answer in result.answers)
     quotes = "".join(f"<blockquote class=gold>{escape(quote)}</blockquote>" for quote in result.evidence if quote)
-    return f"<ul>{answers}</ul>{quotes}<p class=soft>{escape(', '.join(result.doc_ids))}</p>"
+    return f"<ul>{answers}</ul>{quotes}<p class=soft>{escape(', '.join(map(named, result.doc_ids)))}</p>"
 
 
-def _details(result: Result) -> str:
+def _details(result: Result, named: Callable[[str], str]) -> str:
     searched = "".join(f"<li>{escape(text)}</li>" for text in result.answer["searched"])
     passages = "".join(
-        f"<li>{escape(p.get('title') or p['source'])} <span class=soft>{p['start']} to {p['end']}</span></li>"
+        f"<li>{escape(p.get('title') or named(p['source']))} <span class=soft>{p['start']} to {p['end']}</span></li>"
         for p in result.answer["passages"][:5]
     )
     scores = " · ".join(f"{name} {value:.2f}" for name, value in result.scores.items())

@@ -4,9 +4,11 @@ The page never imports this room: footnote.py hands it a Bench.
 """
 
 import queue
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from index.library import Library
 from index.records import DocumentRecord
 from qa.answer import Answer, Turn
 from qa.chain import Options
+from qa.web.originals import shown_source
 from qa.web.testing import Failed, Kept, Outcome, Underway
 
 __all__ = ["Bench"]
@@ -29,6 +32,10 @@ __all__ = ["Bench"]
 DEMO, OWN, FILE = "demo", "own", "file"
 _NAMES = {DEMO: "Our demo set", OWN: "Your questions", FILE: "A file"}
 _PAUSE = 0.2  # seconds between two looks at how far a run is
+
+
+class _Stopped(Exception):
+    """Raised from the progress of a run, to end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +59,31 @@ class Bench:
         kept = [(OWN, f"{_NAMES[OWN]}: {own} about your documents")] if own else []
         return [*kept, (DEMO, f"{_NAMES[DEMO]}: questions over the demo documents, which are read anew for it")]
 
-    def run(self, name: str, options: Options, file: Path | None = None) -> Iterator[Underway | Outcome]:
+    def run(
+        self, name: str, options: Options, file: Path | None = None, stop: threading.Event | None = None
+    ) -> Iterator[Underway | Outcome]:
         """Runs a set, or the questions in a file; raises DatasetError for one that can't be read."""
         events: queue.SimpleQueue[Step] = queue.SimpleQueue()
+        closed = threading.Event()
+
+        def told(step: Step) -> None:
+            if closed.is_set() or (stop is not None and stop.is_set()):
+                raise _Stopped
+            events.put(step)
+
         with ThreadPoolExecutor(1, "footnote-eval") as pool:
-            job = pool.submit(self._ran, name, options, file, events)
-            while not job.done():
-                try:
-                    step = events.get(timeout=_PAUSE)
-                except queue.Empty:
-                    continue
-                if events.empty():  # otherwise a later one is there already
-                    yield Underway(step.stage, step.done, step.total)
-            done = job.result()
+            job = pool.submit(self._ran, name, options, file, told)
+            try:
+                yield from _underway(job, events)
+            finally:
+                closed.set()  # where nobody looks any more
+            try:
+                done = job.result()
+            except _Stopped:
+                return
         questions = load_questions(self._file(name, file))
-        yield _tested(_NAMES.get(name, name), done, {q.id: q.history for q in questions})
+        report = html_report(done, named=partial(shown_source, self.library))
+        yield _tested(_NAMES.get(name, name), done, {q.id: q.history for q in questions}, report)
 
     def _file(self, name: str, file: Path | None) -> Path:
         """The file that holds a set's questions."""
@@ -74,17 +91,17 @@ class Bench:
             raise DatasetError(f"there is no question set {name!r}: choose one of those shown.")
         return file or (DEMO_QUESTIONS if name == DEMO else questions_file(self.library.path))
 
-    def _ran(self, name: str, options: Options, file: Path | None, events: "queue.SimpleQueue[Step]") -> Run:
+    def _ran(self, name: str, options: Options, file: Path | None, told: Callable[[Step], None]) -> Run:
         path = self._file(name, file)
         if name == DEMO or is_squad(path):  # these bring their own documents
-            return evaluate(questions=None if name == DEMO else path, options=options, progress=events.put)
+            return evaluate(questions=None if name == DEMO else path, options=options, progress=told)
         settings = {"questions": path.name}
-        return run(self.library, load_questions(path), options, events.put, settings=settings)
+        return run(self.library, load_questions(path), options, told, settings=settings)
 
     def kept(self) -> Sequence[Kept]:
         """The library's own questions, those not reviewed first."""
         rows = saved_rows(self.library.path)
-        return [_kept(row) for row in sorted(rows, key=lambda row: bool(row.get("reviewed", True)))]
+        return [_kept(self.library, row) for row in sorted(rows, key=lambda row: bool(row.get("reviewed", True)))]
 
     def review(self, id: str, changes: Mapping[str, Any]) -> None:
         """Accepts a question, with what was corrected; raises DatasetError for an unknown one."""
@@ -103,23 +120,34 @@ class Bench:
         return init(self.library, n)
 
 
-def _tested(name: str, done: Run, histories: Mapping[str, tuple[Turn, ...]]) -> Outcome:
+def _underway(job: "Future[Run]", events: "queue.SimpleQueue[Step]") -> Iterator[Underway]:
+    """How far a run is, until it ends."""
+    while not job.done():
+        try:
+            step = events.get(timeout=_PAUSE)
+        except queue.Empty:
+            continue
+        if events.empty():  # otherwise a later one is there already
+            yield Underway(step.stage, step.done, step.total)
+
+
+def _tested(name: str, done: Run, histories: Mapping[str, tuple[Turn, ...]], report: str) -> Outcome:
     failed = tuple(
         Failed(r.question, histories.get(r.id, ()), FAILURE_TEXT.get(str(r.failure), str(r.failure)))
         for r in done.questions
         if not r.right
     )
-    return Outcome(name, len(done.questions) - len(failed), len(done.questions), html_report(done), failed)
+    return Outcome(name, len(done.questions) - len(failed), len(done.questions), report, failed)
 
 
-def _kept(row: Mapping[str, Any]) -> Kept:
+def _kept(library: Library, row: Mapping[str, Any]) -> Kept:
     evidence = row.get("evidence") or [{}]
     return Kept(
         id=str(row["id"]),
         question=str(row["question"]),
         answers=tuple(map(str, row.get("answers", ()))),
         quote=str(evidence[0].get("quote", "")),
-        source=str(evidence[0].get("doc_id", "")),
+        source=shown_source(library, str(evidence[0].get("doc_id", ""))),
         answerable=bool(row.get("answerable", True)),
         reviewed=bool(row.get("reviewed", True)),
     )

@@ -139,7 +139,7 @@ def remove(
 ) -> None:
     """Remove documents from the library, every trace of them, or forget a file that failed; your files stay."""
     from index.filters import known_as
-    from qa.web.uploads import remove_document
+    from qa.web.originals import remove_document
 
     failed = False
     with opened(library) as shelf:

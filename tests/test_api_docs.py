@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 import footnote
 from index.library import Library
 from qa.ask import LONGEST_QUESTION
-from qa.web import service, sign_in, throttle
-from qa.web.api import incoming, jobs, mcp, parts
+from qa.web import line, service, sign_in, throttle
+from qa.web.api import incoming, mcp, parts
 from qa.web.serve import Door
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +86,7 @@ def test_the_figures_are_the_programs() -> None:
         f"{throttle.BODY >> 20} MB; {throttle.UPLOAD >> 20} MB for documents",
         f"{Door().rate} a minute",
         f"stops coming | {incoming.STALLED:.0f} s",
-        f"{jobs.UNFINISHED}, while {jobs.AT_ONCE} are read",
+        f"{line.MOST}, of one caller {line.EACH}, while {line.AT_ONCE} are read",
         f"{service.WAITING}, while {service.AT_ONCE} are answered",
     ):
         assert figure in TEXT, figure

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from api_support import client, library_in
 
-from documents.errors import LibraryCorrupt, NotInLibrary, ServerBusy
+from documents.errors import LibraryCorrupt, NotInLibrary
 from index.intake import Progress
 from index.library import Library
+from qa.people import People
 from qa.web.api import jobs as module
 from qa.web.api.incoming import INCOMING, Incoming
-from qa.web.api.jobs import UNFINISHED, Jobs
+from qa.web.api.jobs import Job, Jobs
+from qa.web.guard import Rules
+from qa.web.line import AT_ONCE, EACH, Line
 
 Files = list[tuple[str, tuple[str, bytes]]]
 
@@ -99,7 +102,7 @@ def test_a_stopped_job_keeps_what_it_had_added(api: Any, library: Library, monke
 
 
 def test_one_that_waits_is_stopped_before_it_begins(api: Any, library: Library, held: threading.Event) -> None:
-    sent = [api.post("/api/documents?wait=false", files=files(a__txt=f"Note {n}.")) for n in range(module.AT_ONCE + 1)]
+    sent = [api.post("/api/documents?wait=false", files=files(a__txt=f"Note {n}.")) for n in range(AT_ONCE + 1)]
     until(api, sent[0].headers["location"], "reading")
     last = sent[-1].headers["location"]
     assert api.get(last).json()["state"] == "waiting"
@@ -118,9 +121,13 @@ def incoming(folder: Path, *names: str) -> Incoming:
     return Incoming(folder, tuple(paths), "")
 
 
+def begun(jobs: Jobs, caller: str, library_of: Callable[[], Library], coming: Incoming) -> tuple[Job, Any]:
+    return jobs.begin(caller, jobs.line.enter(caller), library_of, coming)
+
+
 def test_each_sees_and_stops_only_their_own(library: Library, tmp_path: Path) -> None:
     jobs = Jobs()
-    job, done = jobs.begin("ann", lambda: library, incoming(tmp_path / "in", "a.txt"))
+    job, done = begun(jobs, "ann", lambda: library, incoming(tmp_path / "in", "a.txt"))
     done.result(20)
     assert jobs.get("ann", job.id) is job and jobs.of("ann") == [job] and jobs.of("bob") == jobs.of("") == []
     for caller, number in (("bob", job.id), ("", job.id), ("ann", "0"), ("ann", "")):
@@ -129,7 +136,7 @@ def test_each_sees_and_stops_only_their_own(library: Library, tmp_path: Path) ->
 
 
 def test_files_of_one_name_are_told_apart(library: Library, tmp_path: Path) -> None:
-    job, done = Jobs().begin("", lambda: library, incoming(tmp_path / "in", "a.txt", "a.txt"))
+    job, done = begun(Jobs(), "", lambda: library, incoming(tmp_path / "in", "a.txt", "a.txt"))
     assert job.names == ("a.txt", "a (2).txt") and [r["name"] for r in done.result(20)] == list(job.names)
 
 
@@ -137,7 +144,7 @@ def test_a_library_that_fails_is_told(library: Library, tmp_path: Path) -> None:
     def none() -> Library:
         raise NotInLibrary("it is gone")
 
-    job, done = Jobs().begin("", none, incoming(tmp_path / "in", "a.txt"))
+    job, done = begun(Jobs(), "", none, incoming(tmp_path / "in", "a.txt"))
     assert isinstance(done.exception(20), NotInLibrary)
     assert job.shown()["state"] == "failed" and job.shown()["error"]["message"] == "it is gone"
     assert job.shown()["files"][0]["outcome"] == "failed" and not (tmp_path / "in").exists()
@@ -151,32 +158,50 @@ def test_a_library_that_can_not_even_be_read_ends_its_job(
 
     monkeypatch.setattr(module, "take_uploads", fails)
     monkeypatch.setattr(library, "files", fails)
-    job, done = Jobs().begin("", lambda: library, incoming(tmp_path / "in", "a.txt"))
+    job, done = begun(Jobs(), "", lambda: library, incoming(tmp_path / "in", "a.txt"))
     assert isinstance(done.exception(20), LibraryCorrupt)
     assert job.shown()["state"] == "failed" and job.shown()["error"]["message"] == "it is damaged"
 
 
-def test_so_many_may_be_under_way_and_finished_ones_are_forgotten_in_time(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_finished_ones_are_forgotten_in_time(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = Jobs()
-    rooms = [jobs.room() for _ in range(UNFINISHED)]
-    for room in rooms:
-        room.__enter__()
-    with pytest.raises(ServerBusy, match="again in a moment"), jobs.room():
-        pass
-    rooms.pop().__exit__(None, None, None)
-    with jobs.room():
-        pass
     monkeypatch.setattr(module, "KEPT", 2)
     for n in range(4):
-        jobs.begin("", lambda: library, incoming(tmp_path / str(n), "a.txt"))[1].result(20)
+        begun(jobs, "", lambda: library, incoming(tmp_path / str(n), "a.txt"))[1].result(20)
     assert len(jobs.of("")) == 3  # two finished, and the last
+
+
+def test_one_who_sends_too_many_is_told_when_to_go_on_and_others_are_let_in(
+    library: Library, tmp_path: Path, held: threading.Event
+) -> None:
+    people = People(tmp_path / "people.db")
+    tokens = {}
+    for name in ("ann", "bob"):
+        people.add_user(name, "four words in row")
+        tokens[name] = {"authorization": f"Bearer {people.add_token(name, user=name)}"}
+    with client(library, rules=Rules(("127.0.0.1",), people)) as api:
+
+        def send(who: str, n: int) -> Any:
+            headers = tokens[who]
+            return api.post("/api/documents?wait=false", files=files(a__txt=f"Note {n} of {who}."), headers=headers)
+
+        assert [send("ann", n).status_code for n in range(EACH)] == [202] * EACH
+        refused = send("ann", EACH)
+        assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 1
+        assert refused.json()["error"]["type"] == "server_busy" and "of yours" in refused.json()["error"]["message"]
+        assert send("bob", 0).json()["ahead"] >= 1  # hers are read one after the other, and his comes after one of them
+        held.set()
+
+
+def test_a_body_that_is_refused_gives_its_place_back(library: Library) -> None:
+    with client(library) as api:
+        for _ in range(Line().most + 1):
+            assert api.post("/api/documents", content=b"no form").status_code == 422
 
 
 def test_the_end_of_the_server_stops_what_is_read(library: Library, tmp_path: Path, held: threading.Event) -> None:
     jobs = Jobs()
-    job, done = jobs.begin("", lambda: library, incoming(tmp_path / "in", "a.txt", "b.txt"))
+    job, done = begun(jobs, "", lambda: library, incoming(tmp_path / "in", "a.txt", "b.txt"))
     while job.state != "reading":
         time.sleep(0.01)
     jobs.close()

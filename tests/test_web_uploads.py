@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from documents.errors import LibraryFull
 from index.encoder import HashEncoder
 from index.intake import Progress
 from index.library import Library
+from qa.web.originals import remove_document, sweep
 from qa.web.report import Line, report_html
-from qa.web.uploads import add_uploads, remove_document, sweep, take_uploads
+from qa.web.uploads import add_uploads, take_uploads
 
 
 @pytest.fixture
@@ -167,9 +169,38 @@ def test_a_full_disk_leaves_the_earlier_versions(
         return move(file, to)
 
     monkeypatch.setattr(shutil, "move", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(LibraryFull, match=r"needs 46 bytes, .* are free.* make room"):
         adding(library, [incoming / "notes.txt", incoming / "more.txt"])
     assert kept(library) == {"notes.txt": "The tram opens in 2028."}
+
+
+@pytest.mark.parametrize("adding", [take_uploads, lambda library, files: list(add_uploads(library, files))])
+def test_a_disk_that_fills_while_files_are_read_is_told_of_without_a_path(
+    library: Library, incoming: Path, monkeypatch: pytest.MonkeyPatch, adding: Any
+) -> None:
+    def full(*given: Any, **more: Any) -> Any:
+        raise LibraryFull(f"the disk that holds {library.path} is full")
+
+    monkeypatch.setattr(Library, "add_files", full)
+    (incoming / "notes.txt").write_text("The tram opens in 2031.")
+    with pytest.raises(LibraryFull, match="needs 23 bytes") as told:
+        adding(library, [incoming / "notes.txt"])
+    assert str(library.path) not in str(told.value) and kept(library) == {}
+
+
+def test_an_upload_that_fails_ends_its_report(
+    library: Library, incoming: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: Any, **more: Any) -> Any:
+        raise LibraryFull("the disk is full")
+
+    monkeypatch.setattr(Library, "add_files", full)
+    (incoming / "notes.txt").write_text("The tram opens in 2031.")
+    pictures: list[tuple[Line, ...]] = []
+    with pytest.raises(LibraryFull):
+        for picture in add_uploads(library, [incoming / "notes.txt"]):
+            pictures.append(picture)  # those before the error are what is looked at
+    assert pictures[-1] == (Line("notes.txt", "stopped", "not added"),)
 
 
 def test_uploads_go_into_a_collection(library: Library, incoming: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_reader_changes_neither_the_library_nor_its_questions(page: Page, libr
             act(bob, at(session), {"name": name, **given})
     assert Bench(library).kept() == [kept]
     (tmp_path / "note.txt").write_text("The ferry sails at nine.")
-    told = list(add(bob, "", [str(tmp_path / "note.txt")], Session(), NOWHERE))
+    told = list(add(bob, "", "bob", [str(tmp_path / "note.txt")], Session(), NOWHERE))
     assert "--reader" in told[0]["notice"] and len(library) == 2
     removed = bob.remove(library.documents()[0].id, Session())
     assert "--reader" in removed["notice"] and len(library) == 2

@@ -23,13 +23,14 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 class At:
     """What the page shows when something is clicked: the conversation, and what questions are limited to.
 
-    `client` names the open page, as long as it is open.
+    `client` names the open page, as long as it is open; `person` whoever looks at it, "" where that can't be told.
     """
 
     session: Session
     talk: str
     limits: Limits
     client: str = ""
+    person: str = ""
 
 
 Given = Mapping[str, Any]

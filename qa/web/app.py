@@ -4,25 +4,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from starlette.routing import BaseRoute, Match
 
-from documents.errors import FootnoteError
 from index.library import Library
 from qa.chain import Options
 from qa.history import CONVERSATIONS, History
-from qa.libraries import Libraries, Which
-from qa.web.asking import Telling
+from qa.libraries import Libraries
 from qa.web.assets import head
-from qa.web.export import KINDS, exported
+from qa.web.ending import End, Ending
+from qa.web.fetched import add_routes
 from qa.web.guard import API, Guard, Rules, caller_of
 from qa.web.layout import layout
+from qa.web.originals import sweep
 from qa.web.page import Page
-from qa.web.pages import page_png
 from qa.web.service import Service
 from qa.web.sign_in import SignIn
 from qa.web.testing import Evaluation
 from qa.web.throttle import App, Message, Receive, Send
-from qa.web.uploads import sweep
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -65,20 +64,9 @@ class LocalHeaders:
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def build(
-    library: Library,
-    chain: "Telling | Runnable[Any, Any] | None" = None,
-    tests: Evaluation | None = None,
-    *,
-    any_model: bool = True,
-    libraries: Libraries | None = None,
-) -> "gr.Blocks":
-    """The page over a library; `chain` answers, the library's own unless given; `tests` is its evaluation.
-
-    With `any_model` its users may name a language model; with `libraries` they have ones of their own.
-    """
-    history = History(library.path / CONVERSATIONS)
-    return layout(Page(library, chain, history, tests, any_model, libraries=libraries))
+def build(library: Library) -> "gr.Blocks":
+    """The page over a library alone, without the server around it."""
+    return layout(Page(library, None, History(library.path / CONVERSATIONS)))
 
 
 def application(
@@ -103,6 +91,16 @@ def application(
     rules = rules or Rules(LOCAL_NAMES)
     libraries = Libraries(library, rules.people, opened=sweep)
     service = Service(library, options or Options(), tests=tests, libraries=libraries)
+    page = Page(
+        library,
+        chain or service,
+        History(library.path / CONVERSATIONS),
+        tests,
+        any_model=rules.people is None and not rules.any_address,
+        line=service.line,
+        libraries=None if rules.people is None else libraries,
+    )
+    end = End(page.end)
     calls = api(service)
     sweep_incoming(library.path / INCOMING)
     tools = server(service)
@@ -116,21 +114,22 @@ def application(
     async def running(app: FastAPI) -> AsyncIterator[None]:
         async with tools.session_manager.run():
             yield
+        end.begin()
         calls.state.jobs.close()
+        await to_thread.run_sync(page.ended)
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
+    app.state.end = end
     app.add_middleware(Guard, rules=rules)
     app.add_middleware(Counted, meters=service.meters, paths=API)
-    app.add_middleware(LocalHeaders)  # the outermost
+    app.add_middleware(LocalHeaders)
+    app.add_middleware(Ending, end=end)  # the outermost
     app.router.routes.append(Under(("/mcp",), mcp))
     app.router.routes.append(Under(("/api/", "/v1/"), calls))
     if rules.people is not None:
         app.router.routes.extend(SignIn(rules.people).routes())
-    _add_files(app, libraries)
-    alone = rules.people is None and not rules.any_address
-    own = None if rules.people is None else libraries
-    page = build(library, chain or service, tests, any_model=alone, libraries=own)
-    _mount(app, page, library, signed_in=rules.people is not None)
+    add_routes(app, libraries)
+    _mount(app, layout(page), library, signed_in=rules.people is not None)
     return app
 
 
@@ -153,36 +152,6 @@ class Under(BaseRoute):
 def user_of(request: "Request") -> str:
     """Who signed in, as the guard found; "" where nobody needs to."""
     return caller_of(request.scope)
-
-
-def _add_files(app: "FastAPI", libraries: Libraries) -> None:
-    """The routes of what the page asks for: the library's state, pictures of pages, conversations as files."""
-    from fastapi import Request
-    from starlette.responses import JSONResponse, PlainTextResponse, Response
-
-    @app.get("/pages/{document_id}/{number}.png")
-    def page(request: Request, document_id: str, number: int, library: Which = "shared") -> Response:
-        try:
-            picture = page_png(libraries.reading(user_of(request), library), document_id, number)
-        except FootnoteError as error:
-            return PlainTextResponse(str(error), status_code=404)
-        return Response(picture, media_type="image/png", headers={"cache-control": "private, max-age=300"})
-
-    @app.get("/state")
-    def state(request: Request, library: Which = "shared") -> JSONResponse:
-        try:
-            return JSONResponse(libraries.reading(user_of(request), library).state)
-        except FootnoteError as error:
-            return JSONResponse(str(error), status_code=404)
-
-    @app.get("/conversations/{talk}.{kind}")
-    def export(request: Request, talk: str, kind: str, library: Which = "shared") -> Response:
-        history = History(libraries.shared.path / CONVERSATIONS, user_of(request), library)
-        found = next((c for c in history.conversations() if c.id == talk), None)
-        if found is None or kind not in KINDS:
-            return PlainTextResponse(f"no such conversation, or not one of: {', '.join(KINDS)}", status_code=404)
-        name = {"content-disposition": f'attachment; filename="conversation.{kind}"'}
-        return Response(exported(kind, found.title, history.load(talk)), media_type=KINDS[kind], headers=name)
 
 
 def _mount(app: "FastAPI", page: "gr.Blocks", library: Library, *, signed_in: bool) -> None:

@@ -28,7 +28,7 @@ def run(page: Page, name: str, file: Path | None = None) -> Iterator[Told]:
     if page.tests is None:
         return
     try:
-        for step in page.tests.run(name, page.answerer.options(page.settings), file):
+        for step in page.tests.run(name, page.answerer.options(page.settings), file, page.ending):
             if isinstance(step, Underway):
                 yield {"evaluation": str(running_html(step)), "notice": ""}
             else:

@@ -18,7 +18,7 @@ from qa.rights import PROGRAM
 from qa.web.api.errors import refused
 from qa.web.throttle import BODY, UPLOAD, App, Message, Rate, Receive, Send, counted, declared, too_large
 
-__all__ = ["COOKIE", "SIGN_IN", "Guard", "Rules", "address_of", "caller_of", "session_of"]
+__all__ = ["COOKIE", "SIGN_IN", "Guard", "Rules", "address_of", "caller_of", "loopback", "person", "session_of"]
 
 COOKIE = "footnote_session"
 SIGN_IN = "/sign-in"
@@ -120,6 +120,22 @@ def caller_of(scope: Message) -> str:
 def address_of(scope: Message) -> str:
     """The address a request came from."""
     return str((scope.get("client") or ("",))[0])
+
+
+def person(caller: str, address: str) -> str:
+    """Who it is that sends so much: the caller, or where nobody signs in the address; "" for this machine's own.
+
+    Behind a proxy on this machine all have its address, and so they can't be told apart.
+    """
+    return caller or ("" if loopback(address) else address)
+
+
+def loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine itself, and can't be reached from another."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _caller(people: People, headers: Headers) -> str | None:

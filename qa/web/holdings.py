@@ -9,6 +9,7 @@ from index.library import Library
 from qa.libraries import Libraries, Which
 from qa.starters import starter_questions
 from qa.web.limits import Limits, limits_html, scope_html
+from qa.web.originals import shown_record
 from qa.web.shelf import collections_html, documents_html
 from qa.web.welcome import welcome_html
 
@@ -39,6 +40,11 @@ class Holdings:
         return replace(self, library=self.libraries.changing(self.caller, self.which))
 
     @property
+    def owner(self) -> str:
+        """The user who looks at the page; "" where nobody signs in."""
+        return self.caller if self.libraries is None else self.libraries.owner(self.caller)
+
+    @property
     def fixed(self) -> bool:
         """Whether the caller can only read the library."""
         try:
@@ -54,7 +60,7 @@ class Holdings:
 
     def shelf(self, limits: Limits) -> Told:
         """The list of documents, and what questions are limited to."""
-        records = self.library.documents()
+        records = [shown_record(self.library, record) for record in self.library.documents()]
         limits = limits.among(records)
         return {
             "documents": str(documents_html(records, limits.documents, fixed=self.fixed)),

@@ -35,3 +35,7 @@ class Keeping:
         job = self._under_way.pop(talk, None)
         if job is not None:
             job.result()
+
+    def close(self) -> None:
+        """Waits until all is on disk; nothing can be saved afterwards."""
+        self._pool.shutdown()

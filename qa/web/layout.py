@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from qa.web.limits import Limits
+from qa.web.originals import sweep
 from qa.web.page import Page
 from qa.web.session import Session
-from qa.web.uploads import sweep
 from qa.web.wiring import wire
 
 if TYPE_CHECKING:

@@ -1,62 +1,42 @@
 """What happens on each event of the page: handlers from values to the new values of its parts, by name.
 
-Nothing here knows Gradio; what is shown is rendered by html.py, shelf.py and source.py.
+Nothing here knows Gradio; the conversation's are in talk.py, those of the documents in holdings.py.
 """
 
 import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from documents.errors import FootnoteError, NotInLibrary, NotPermitted
-from qa.answer import Answer, Draft, Step
-from qa.history import History, Verdict
+from qa.history import Verdict
 from qa.libraries import Which
-from qa.suggest import suggestions
-from qa.web import html
-from qa.web.asking import Answerer, Telling
-from qa.web.holdings import NOWHERE, Holdings, Told
-from qa.web.keeping import Keeping
+from qa.web.holdings import NOWHERE, Told
 from qa.web.limits import Limits
+from qa.web.line import Line, Place
+from qa.web.originals import remove_document
 from qa.web.service import Service
-from qa.web.session import Exchange, Ref, Session
+from qa.web.session import Ref, Session
 from qa.web.settings import Settings, settings_html
-from qa.web.shelf import talks_html
-from qa.web.source import date_of, panel
-from qa.web.testing import Evaluation
-from qa.web.uploads import remove_document
-from qa.web.welcome import next_html, notice
+from qa.web.talk import Talk
+from qa.web.welcome import notice
 from qa.web.whose import switch_html
-
-if TYPE_CHECKING:
-    from langchain_core.runnables import Runnable
 
 __all__ = ["Page", "Told"]
 
-Messages = list[dict[str, str]]
-PAUSE = 0.15  # seconds between two drafts: a browser that draws each token has no time for its reader's clicks
+SETTLING = 5.0  # seconds in which an upload that is stopped comes to its end
 
 
 @dataclass(frozen=True)
-class Page(Holdings):
-    """What the handlers need: the library, the conversations so far, who answers, the evaluation where there is one.
+class Page(Talk):
+    """The handlers of a page as one user has it; see talk.py for what they need."""
 
-    A `chain` given here answers every question; without one, the library's own does as the settings say. With
-    `any_model` the settings may name a language model: not where others than the operator come in, whose keys, files
-    and processor it would use.
-    """
-
-    chain: "Telling | Runnable[Any, Answer] | None"
-    history: History
-    tests: Evaluation | None = None
-    any_model: bool = True
     # By the open page that began it: what stops an upload, and with its question, what stops an answer.
-    stops: dict[str, threading.Event] = field(default_factory=dict)
+    stops: dict[str, Place] = field(default_factory=dict)
     halts: dict[tuple[str, str], threading.Event] = field(default_factory=dict)
-    keeping: Keeping = field(default_factory=Keeping)
+    line: Line = field(default_factory=Line)
+    ending: threading.Event = field(default_factory=threading.Event)  # of the server: ends what is evaluated
     shared: "Page | None" = None  # the page over the shared library, of which this is one over a user's own
 
     def of(self, user: str | None, which: Which = "shared") -> "Page":
@@ -73,138 +53,6 @@ class Page(Holdings):
         chain = base.chain.over(library) if isinstance(base.chain, Service) else None
         history = self.history.of(caller, which)
         return replace(base, library=library, chain=chain, history=history, tests=tests, which=which, shared=base)
-
-    @cached_property
-    def settings(self) -> Settings:
-        """The user's settings; the usual ones where their file can't be read: an answer is worth more than they are."""
-        try:
-            chosen = Settings.of(self.history.settings())
-            return chosen if self.any_model else chosen.confined()
-        except FootnoteError:
-            return Settings()
-
-    @property
-    def answerer(self) -> Answerer:
-        """Who answers."""
-        return Answerer(self.library, self.chain)
-
-    # -- the conversation ------------------------------------------------------------------------------------------
-
-    def messages(self, session: Session) -> Messages:
-        """The conversation as the chat component takes it."""
-        verdicts = self.history.verdicts(session.id) if session.id else {}
-        out: Messages = []
-        for turn, exchange in enumerate(session.exchanges, 1):
-            dates = {c.document_id: date_of(self.library, c.document_id) for c in exchange.answer.citations}
-            said = html.answer(turn, exchange.answer, dates, verdicts.get(turn, ""), tests=self.tests is not None)
-            out += [
-                {"role": "user", "content": str(html.question(exchange.question))},
-                {"role": "assistant", "content": str(said)},
-            ]
-        return out
-
-    def current(self, session: Session, talk: str) -> Session:
-        """The conversation the page shows: read again from disk after a restart, a reload, or a turn in another tab."""
-        if session.id == talk and (not talk or self.history.turns(talk) <= len(session.exchanges)):
-            return session
-        exchanges = tuple(Exchange(question, answer) for question, answer in self.history.load(talk))
-        return Session(exchanges, session.opened if session.id == talk else None, talk if exchanges else "")
-
-    def ask(
-        self, text: str, session: Session, talk: str, limits: Limits = NOWHERE, stop: threading.Event | None = None
-    ) -> Told:
-        """The conversation with the answer, `rest` then what belongs to it; a question that is refused changes nothing.
-
-        Where a language model writes, only the question is shown: `stream` then tells how far the answer is. An answer
-        that was stopped before it came is not kept.
-        """
-        if not text.strip():
-            return refused("Write a question first.")
-        try:
-            session = self.current(session, talk)
-            if self.answerer.options(self.settings).llm is not None:
-                return {**self._waiting(text, session, html.draft((), "")), "notice": ""}
-            answer = self.answerer.answer(self._given(text, session, limits), self.settings)
-        except FootnoteError as error:
-            return refused(str(error))
-        if stop is not None and stop.is_set():
-            return refused("Stopped before there was an answer.")
-        return self._done(text, session, answer)
-
-    def stream(
-        self, text: str, session: Session, talk: str, limits: Limits = NOWHERE, stop: threading.Event | None = None
-    ) -> Iterator[Told]:
-        """The same told as it goes: the steps that ended, the words of a language model, at last the whole.
-
-        `stop`, once set, ends the writing: what was written until then is the answer, checked.
-        """
-        try:
-            session = self.current(session, talk)
-            steps: list[Step] = []
-            words, drawn = "", 0.0
-            given = {**self._given(text, session, limits), "stop": stop}
-            for event in self.answerer.events(given, self.settings):
-                if isinstance(event, Answer):
-                    yield self._done(text, session, event)
-                    return
-                if isinstance(event, Step):
-                    steps.append(event)
-                elif isinstance(event, Draft):
-                    words = event.text
-                    if time.monotonic() - drawn < PAUSE:
-                        continue
-                    drawn = time.monotonic()
-                yield self._waiting(text, session, html.draft(steps, words))
-        except FootnoteError as error:
-            yield {**self.shown(session), **refused(str(error))}
-
-    def _given(self, text: str, session: Session, limits: Limits) -> dict[str, Any]:
-        where = limits.among(self.library.documents()).where(self.library) if limits != NOWHERE else None
-        return {"question": text, "history": session.history(), "where": where}
-
-    def _waiting(self, text: str, session: Session, said: object) -> Told:
-        asked = [{"role": "user", "content": str(html.question(text))}, {"role": "assistant", "content": str(said)}]
-        return {"chat": self.messages(session) + asked, "welcome": "", "next": ""}
-
-    def _done(self, text: str, session: Session, answer: Answer) -> Told:
-        done = session.answered(text, answer)
-        try:
-            chat = self.messages(done)
-        except FootnoteError:  # what was said of its answers can't be read; `rest` tells of it
-            chat = self.messages(replace(done, id=""))
-        self.keeping.save(self.history, done.id, text, answer)  # last: whoever writes the file has it alone
-        return {"chat": chat, "session": done, "talk": done.id, "welcome": "", "next": "", "notice": ""}
-
-    def rest(self, session: Session) -> Told:
-        """What follows an answer, so that its words need not wait for it: its source, the list of conversations."""
-        try:
-            self.keeping.kept(session.id)
-            return {"panel": self.panel(session), **self.talks(session)}
-        except FootnoteError as error:
-            told = notice(f"The answer was not saved: {error}")
-            return {"panel": self.panel(session), "notice": str(told)}
-
-    def shown(self, session: Session) -> Told:
-        """Everything that shows one conversation."""
-        return {
-            "chat": self.messages(session),
-            "panel": self.panel(session),
-            "session": session,
-            "talk": session.id,
-            "welcome": "" if session.exchanges else self.welcome(),
-            "next": "",
-        }
-
-    def panel(self, session: Session) -> str:
-        """The source panel, for what the session has open."""
-        return str(panel(self.library, session, self.settings, self.which))
-
-    def next(self, session: Session, talk: str) -> Told:
-        """Questions to go on with, drawn from what the last answer found."""
-        session = self.current(session, talk)
-        last = session.answer(len(session.exchanges))
-        asked = [e.question for e in session.exchanges]
-        return {"next": str(next_html(suggestions(self.library, last, asked))) if last else ""}
 
     def open(self, ref: str, session: Session, talk: str) -> Told:
         """Opens a footnote or passage in the source panel, checking it again."""
@@ -229,10 +77,6 @@ class Page(Holdings):
         return {"notice": str(notice("Saved as a test: Evaluation › Your questions asks it again.", "good"))}
 
     # -- the list of conversations ---------------------------------------------------------------------------------
-
-    def talks(self, session: Session) -> Told:
-        """The list of conversations."""
-        return {"talks": str(talks_html(self.history.conversations(), session.id, self.which))}
 
     def switch(self, talk: str) -> Told:
         """Another conversation, or an empty one where there is no such."""
@@ -287,7 +131,16 @@ class Page(Holdings):
         told = notice(f"“{record.title}” was removed from the library.", "good")
         return {**self.changed(session, limits), "panel": self.panel(session), "notice": str(told)}
 
+    # -- the server's end ------------------------------------------------------------------------------------------
 
-def refused(why: str) -> Told:
-    """A notice that the question was not taken; the page then puts it back into its box."""
-    return {"notice": str(notice(why, "refused"))}
+    def end(self) -> None:
+        """Stops whatever any page waits for, without waiting for it."""
+        self.ending.set()
+        self.line.close()
+        for stop in list(self.halts.values()):
+            stop.set()
+
+    def ended(self) -> None:
+        """Waits until what was being read is settled, at most for some seconds, and every answer is on disk."""
+        self.line.ended(SETTLING)
+        self.keeping.close()

@@ -1,7 +1,6 @@
 """Listening: an address that is checked before it is used, who may come in there, and the server that runs on it."""
 
 import errno
-import ipaddress
 import socket
 import sys
 import threading
@@ -12,7 +11,8 @@ from index.library import Library
 from qa.chain import Options
 from qa.people import PEOPLE, People
 from qa.web.app import LOCAL_NAMES, application
-from qa.web.guard import Rules
+from qa.web.ending import server
+from qa.web.guard import Rules, loopback
 from qa.web.testing import Evaluation
 from qa.web.throttle import Rate
 
@@ -62,7 +62,7 @@ def serve(
             import webbrowser
 
             threading.Timer(0.5, webbrowser.open, [address]).start()
-        uvicorn.Server(config).run(sockets=[listening])
+        server(config, app.state.end).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
@@ -71,7 +71,7 @@ def serve(
 
 def _rules(library: Library, door: Door) -> Rules:
     """Who may come in through a door."""
-    near = _loopback(door.host)
+    near = loopback(door.host)
     if not (near or door.auth or door.force):
         raise FootnoteError(
             f"{door.host} can be reached from other machines, and whoever reaches it could read every document: "
@@ -105,13 +105,6 @@ def _listen(host: str, port: int) -> socket.socket:
             ) from error
         raise FootnoteError(f"can't listen on port {port} of {host}: {error}; choose another with --port") from error
     return listening
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _warm(library: Library) -> None:

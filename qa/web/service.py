@@ -18,7 +18,9 @@ from index.library import Library
 from qa.answer import Answer, Event, Step
 from qa.chain import Options, events
 from qa.libraries import Libraries, Which
+from qa.web.line import Line
 from qa.web.meters import Meters
+from qa.web.originals import named
 from qa.web.testing import Evaluation
 
 __all__ = ["Gate", "Service", "release"]
@@ -68,8 +70,9 @@ class Service:
     """A library, how it is asked by default, and the gates that questions go through.
 
     All go through the first; an answer that a language model writes then leaves it to others, and waits for that model
-    at the second. `tests` is the library's evaluation, which forgets what is removed. `libraries` knows whose library
-    is whose; without it there is this one only.
+    at the second. Uploads wait in the `line`. `tests` is the library's evaluation, which forgets what is removed.
+    `libraries` knows whose library is whose; without it there is this one only. Where it is `public`, uploaded files
+    are named in answers, and not where they are kept.
     """
 
     library: Library
@@ -77,8 +80,10 @@ class Service:
     gate: Gate = field(default_factory=Gate)
     writing: Gate = field(default_factory=lambda: Gate(WRITING))
     meters: Meters = field(default_factory=Meters)
+    line: Line = field(default_factory=Line)
     tests: Evaluation | None = None
     libraries: Libraries | None = None
+    public: bool = False
 
     @property
     def whose(self) -> Libraries:
@@ -86,8 +91,8 @@ class Service:
         return self.libraries or Libraries(self.library)
 
     def reading(self, caller: str, which: Which) -> "Service":
-        """The same over the library that a caller means, to ask and look at; raises NotPermitted."""
-        return self.over(self.whose.reading(caller, which))
+        """The same over the library that a caller means, to ask and look at, in public; raises NotPermitted."""
+        return replace(self.over(self.whose.reading(caller, which)), public=True)
 
     def over(self, library: Library) -> "Service":
         """The same over another library, with the same gates: they are about the processor."""
@@ -110,6 +115,7 @@ class Service:
                 for event in events(self.library, given, options):
                     if isinstance(event, Answer):
                         self.meters.answered(event.status, time.perf_counter() - began)
+                        event = named(self.library, event) if self.public else event
                     yield event
                     if isinstance(event, Step) and event.name == "read" and options.llm is not None:
                         held.close()

@@ -5,6 +5,7 @@ Reads the library and changes nothing.
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -16,6 +17,7 @@ from qa.answer import Answer, Citation, RetrievedPassage
 from qa.libraries import Which
 from qa.verify import verify_citation
 from qa.web.cards import passage_line, uncited
+from qa.web.originals import shown_source
 from qa.web.pages import sheets
 from qa.web.session import Ref, Session
 from qa.web.settings import Settings
@@ -79,6 +81,7 @@ def panel(library: Library, session: Session, settings: Settings = USUAL, which:
     """The panel for the footnote or passage the session has open, empty where nothing is."""
     item, ref = session.target(session.opened), session.opened
     answer = None if ref is None else session.answer(ref.turn)
+    item = item and replace(item, source=shown_source(library, item.source))
     if item is None or ref is None or answer is None:
         return Markup("")
     try:

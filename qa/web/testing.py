@@ -1,5 +1,6 @@
 """What the page must be handed to evaluate answers; made by the room of evaluation, which the page never imports."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,8 +68,10 @@ class Evaluation(Protocol):
     def sets(self) -> Sequence[tuple[str, str]]:
         """The sets that can be run: a name, and what it is."""
 
-    def run(self, name: str, options: Options, file: Path | None = None) -> Iterator[Underway | Outcome]:
-        """Asks a set, or the questions in a file; the last is the Outcome."""
+    def run(
+        self, name: str, options: Options, file: Path | None = None, stop: threading.Event | None = None
+    ) -> Iterator[Underway | Outcome]:
+        """Asks a set, or the questions in a file; the last is the Outcome, unless `stop` ended it, or it was closed."""
 
     def kept(self) -> Sequence[Kept]:
         """The questions of the library's own set, those not reviewed first."""

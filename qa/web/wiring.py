@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from documents.errors import FootnoteError
 from qa.web import evaluating, uploading, writing
 from qa.web.actions import At, act
+from qa.web.guard import person
+from qa.web.line import MOST
 from qa.web.page import Page, Told
 from qa.web.welcome import notice
 from qa.web.whose import which_of
@@ -26,7 +28,7 @@ ANSWER = ("chat", "session", "talk", "welcome", "next", "notice")  # first its w
 CONVERSATION = ("chat", "session", "talk", "talks", "panel", "welcome", "next", "notice")
 SLOW: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 QUICK: dict[str, Any] = {**SLOW, "queue": False}
-WRITING: dict[str, Any] = {**SLOW, "concurrency_id": "write", "concurrency_limit": 2}  # as over the API
+UPLOADS: dict[str, Any] = {**SLOW, "concurrency_limit": MOST}  # they wait in a line of their own, and say so
 
 Given = Mapping[str, Any]
 
@@ -50,11 +52,11 @@ def wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
         asked,
         streamed,
         actions.select(quick(act), at, to(*everything), **clicks),
-        actions.delete(quick(_remove), at, to("panel", *SHELF), **WRITING),
+        actions.delete(quick(_remove), at, to("panel", *SHELF), concurrency_limit=2, **SLOW),
         actions.edit(slow(_run), at, to("evaluation", "notice"), concurrency_limit=1, **SLOW),
         parts["set"].upload(slow(_run_file), [*at, parts["set"]], to("evaluation", "set", "notice"), **SLOW),
         parts["into"].input(quick(_into), at, to("collection"), **QUICK),
-        drop.upload(slow(_add), [*at, drop, parts["collection"]], to("drop", "report", *SHELF), **WRITING),
+        drop.upload(slow(_add), [*at, drop, parts["collection"]], to("drop", "report", *SHELF), **UPLOADS),
         parts["new"].click(quick(_fresh), at, to(*CONVERSATION), **QUICK),
     ]
     for event in events:
@@ -80,7 +82,8 @@ def _adapters(page: Page, parts: dict[str, Any]) -> tuple[Callable[[Handler], An
     def called(request: gr.Request, data: gr.EventData, values: tuple[Any, ...]) -> tuple[Any, ...]:
         given = data._data if isinstance(data._data, dict) else {}
         session, talk, limits, whose, *more = values
-        at = At(session, talk, limits, str(request.session_hash))
+        who = person(request.username or "", request.client.host if request.client else "")
+        at = At(session, talk, limits, str(request.session_hash), who)
         return page.of(request.username, which_of(whose)), at, given, *more
 
     def by_component(told: Told) -> dict[Any, Any]:
@@ -132,7 +135,7 @@ def _into(page: Page, at: At, given: Given) -> Told:
 
 def _add(page: Page, at: At, given: Given, files: list[str] | None, collection: str) -> Iterator[Told]:
     session = page.current(at.session, at.talk)
-    yield from uploading.add(page, at.client, files or [], session, at.limits, collection)
+    yield from uploading.add(page, at.client, at.person, files or [], session, at.limits, collection)
 
 
 def _run(page: Page, at: At, given: Given) -> Iterator[Told]:

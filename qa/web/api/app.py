@@ -43,7 +43,7 @@ def api(service: Service) -> "FastAPI":
     )
     errors.install(app)
     threads = routes.Threads()
-    app.state.jobs = jobs = Jobs()
+    app.state.jobs = jobs = Jobs(service.line)
     for router in (
         routes.router(service, threads),
         documents.router(service, jobs),

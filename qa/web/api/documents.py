@@ -10,15 +10,17 @@ from fastapi import Path as InPath
 from pydantic import Field
 from starlette.responses import PlainTextResponse, Response
 
+from index.library import Library
 from index.records import DocumentRecord
+from qa.libraries import shelf_of
 from qa.web.api.errors import Json
 from qa.web.api.incoming import INCOMING, LONGEST_COLLECTION, received
 from qa.web.api.jobs import Jobs
 from qa.web.api.models import WHICH, Filters
 from qa.web.api.parts import FILES, MOST_FILES
-from qa.web.guard import caller_of
+from qa.web.guard import address_of, caller_of, person
+from qa.web.originals import remove_document, shown_source
 from qa.web.service import Service
-from qa.web.uploads import remove_document
 
 __all__ = ["router", "shown"]
 
@@ -66,8 +68,8 @@ def router(service: Service, jobs: Jobs) -> APIRouter:
         where = asked.where(library)
         records = [r for r in library.documents(where) if r.problems or not asked.problems]
         failed = [f for f in library.files() if f.error and (where is None or where.lets_file(f.path))]
-        failures = [{"path": f.path, "reason": f.error} for f in failed]
-        return Json({"documents": [shown(r) for r in records], "failed": failures})
+        failures = [{"path": shown_source(library, f.path), "reason": f.error} for f in failed]
+        return Json({"documents": [shown(library, r) for r in records], "failed": failures})
 
     @routes.post(
         "",
@@ -80,11 +82,17 @@ def router(service: Service, jobs: Jobs) -> APIRouter:
         library: Shelf = "shared",
         wait: Annotated[bool, Query(description="Answer when all is read, else with a job at once.")] = True,
     ) -> Json:
-        caller = caller_of(request.scope)
-        await to_thread.run_sync(service.whose.permit, caller, library)
-        with jobs.room():
+        caller, whose = caller_of(request.scope), service.whose
+        await to_thread.run_sync(whose.permit, caller, library)
+        owner = await to_thread.run_sync(whose.owner, caller)
+        place = jobs.line.enter(person(owner, address_of(request.scope)))
+        try:
             incoming = await received(request, service.library.path / INCOMING)
-            job, done = jobs.begin(caller, partial(service.whose.changing, caller, library), incoming)
+        except BaseException:
+            jobs.line.leave(place)
+            raise
+        shelf = shelf_of(owner, library)
+        job, done = jobs.begin(caller, place, partial(whose.changing, caller, library), incoming, shelf)
         if not wait:
             return Json(job.shown(), 202, headers={"location": f"/api/jobs/{job.id}"})
         return Json({"files": await asyncio.shield(asyncio.wrap_future(done))})
@@ -102,7 +110,7 @@ def router(service: Service, jobs: Jobs) -> APIRouter:
         part = whole[start:end]
         if "text/plain" in request.headers.get("accept", ""):
             return PlainTextResponse(part)
-        return Json({**shown(record), "start": min(start, len(whole)), "end": start + len(part), "text": part})
+        return Json({**shown(held, record), "start": min(start, len(whole)), "end": start + len(part), "text": part})
 
     @routes.delete("/{document_id}", summary="Remove a document, every trace of it")
     def removed(request: Request, document_id: DocumentId, library: Shelf = "shared") -> Json:
@@ -112,7 +120,7 @@ def router(service: Service, jobs: Jobs) -> APIRouter:
         record = remove_document(held.library, document_id)
         if held.tests is not None:
             held.tests.forget(record)
-        return Json({"removed": shown(record)})
+        return Json({"removed": shown(held.library, record)})
 
     return routes
 
@@ -138,12 +146,12 @@ def jobs_router(jobs: Jobs) -> APIRouter:
     return routes
 
 
-def shown(record: DocumentRecord) -> dict[str, Any]:
+def shown(library: Library, record: DocumentRecord) -> dict[str, Any]:
     """A document as the API lists it."""
     return {
         "id": record.id,
         "title": record.title,
-        "sources": record.sources,
+        "sources": [shown_source(library, source) for source in record.sources],
         "collections": record.collections,
         "media_type": record.media_type,
         "characters": record.characters,

@@ -45,7 +45,6 @@ KINDS = {
     400: "invalid_request", 401: "not_signed_in", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
     408: "too_slow", 413: "too_large", 415: "unsupported_media_type", 422: "invalid_request", 429: "too_many_requests",
 }  # fmt: skip
-RETRY = {"retry-after": "1"}  # seconds
 
 
 class Json(JSONResponse):
@@ -83,7 +82,8 @@ def told(error: FootnoteError) -> dict[str, Any]:
 def problem(error: FootnoteError) -> Json:
     """One of our errors as an answer."""
     status = status_of(error)
-    return Json(told(error), status, headers=RETRY if status in (409, 429) else None)
+    after = error.after if isinstance(error, ServerBusy) else 1
+    return Json(told(error), status, headers={"retry-after": str(after)} if status in (409, 429) else None)
 
 
 def refused(status: int, message: str, headers: Mapping[str, str] | None = None) -> Json:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from qa.web.api.parts import FILES, Parts
-from qa.web.uploads import alive
+from qa.web.originals import alive
 
 __all__ = ["INCOMING", "LONGEST_COLLECTION", "Incoming", "received", "sweep_incoming"]
 

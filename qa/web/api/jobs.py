@@ -7,27 +7,26 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from documents.errors import FootnoteError, NotInLibrary, ServerBusy
+from documents.errors import FootnoteError, NotInLibrary
 from index.gone import FileResult
 from index.intake import Progress
 from index.library import Library
 from index.records import DocumentRecord
 from qa.web.api.errors import told
 from qa.web.api.incoming import Incoming
+from qa.web.line import Line, Place
 from qa.web.uploads import take_uploads
 
 __all__ = ["Job", "Jobs"]
 
-AT_ONCE = 2  # uploads read at a time; those for one library are read one after the other
-UNFINISHED = 16  # that may be coming in, waiting or being read: each may hold the largest body on disk
 NOT_READ = "it was not added: reading ended before"
 KEPT = 200  # finished ones that can still be asked for
+PAUSE = 0.2  # seconds between two looks at whether one that waits shall stop
 
 
 class _Stopped(Exception):
@@ -40,13 +39,20 @@ class Job:
 
     caller: str
     names: tuple[str, ...]
+    line: Line
+    place: Place
+    shelf: str = ""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     state: str = "waiting"
     reports: list[dict[str, Any]] = field(default_factory=list)
     error: dict[str, Any] | None = None
-    stopping: threading.Event = field(default_factory=threading.Event)
     _now: Progress | None = None
     _ended: list[str] = field(default_factory=list)  # paths
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Ends it, once set."""
+        return self.place.stopping
 
     def heard(self, event: Progress) -> None:
         """Notes how far reading is, or ends it."""
@@ -61,6 +67,8 @@ class Job:
         library: Library | None = None
         state = "failed"
         try:
+            while not (self.stopping.is_set() or self.line.turn(self.place, self.shelf, PAUSE)):
+                pass
             if not self.stopping.is_set():
                 self.state = "reading"
                 library = library_of()
@@ -75,6 +83,7 @@ class Job:
             raise
         finally:
             incoming.discard()
+            self.line.leave(self.place)
             try:
                 if state != "done":
                     self.reports = self._cut_short(library)
@@ -106,6 +115,7 @@ class Job:
         return {
             "id": self.id,
             "state": self.state,
+            "ahead": self.line.ahead(self.place) if self.state == "waiting" else 0,
             "files_done": len(self.reports) if self.state not in ("waiting", "reading") else len(self._ended),
             "files_total": len(self.names),
             "now": progress,
@@ -117,30 +127,17 @@ class Job:
 class Jobs:
     """The jobs of one server; safe to use from many threads."""
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(AT_ONCE, "footnote-upload")
+    def __init__(self, line: Line | None = None) -> None:
+        self.line = line or Line()
+        self._pool = ThreadPoolExecutor(self.line.most, "footnote-upload")  # most of them wait
         self._jobs: dict[str, tuple[Job, Future[list[dict[str, Any]]]]] = {}
-        self._coming = 0
         self._lock = threading.Lock()
 
-    @contextmanager
-    def room(self) -> Iterator[None]:
-        """A place for an upload while it comes in; raises ServerBusy where too many aren't done."""
-        with self._lock:
-            if self._coming + sum(not future.done() for _, future in self._jobs.values()) >= UNFINISHED:
-                raise ServerBusy("too many uploads are being read: send this one again in a moment")
-            self._coming += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._coming -= 1
-
     def begin(
-        self, caller: str, library_of: Callable[[], Library], incoming: Incoming
+        self, caller: str, place: Place, library_of: Callable[[], Library], incoming: Incoming, shelf: str = ""
     ) -> tuple[Job, "Future[list[dict[str, Any]]]"]:
-        """Puts an upload in line to be read; it is discarded afterwards."""
-        job = Job(caller, tuple(_unlike(path.name for path in incoming.files)))
+        """Has an upload read when it is its turn at its `shelf`; then it is discarded, and leaves its place in line."""
+        job = Job(caller, tuple(_unlike(path.name for path in incoming.files)), self.line, place, shelf)
         future = self._pool.submit(partial(job.read, library_of, incoming))
         with self._lock:
             finished = [i for i, (_, done) in self._jobs.items() if done.done()]
@@ -163,9 +160,7 @@ class Jobs:
 
     def close(self) -> None:
         """Stops them all, and waits for none."""
-        with self._lock:
-            for job, _ in self._jobs.values():
-                job.stopping.set()
+        self.line.close()
         self._pool.shutdown(wait=False)
 
 

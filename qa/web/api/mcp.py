@@ -15,6 +15,7 @@ from qa.libraries import Which
 from qa.web.api.models import Filters, Search
 from qa.web.api.routes import searched
 from qa.web.guard import caller_of
+from qa.web.originals import shown_source
 from qa.web.service import Service, release
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def server(service: Service) -> "MCPServer[Any]":
             text = held.text(record.id)
         first = max(0, start - AROUND)
         last = min(len(text), (start if end is None else end) + AROUND, first + LONGEST)
-        read = {"document_id": record.id, "title": record.title, "sources": list(record.sources)}
+        sources = [shown_source(held, source) for source in record.sources]
+        read = {"document_id": record.id, "title": record.title, "sources": sources}
         span = {"start": first, "end": last, "of": len(text), "text": text[first:last]}
         return _result(text[first:last], {**read, **span})
 

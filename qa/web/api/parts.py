@@ -3,7 +3,6 @@
 What is refused is refused as soon as it is seen, and not when all has come. Nothing here knows HTTP but its statuses.
 """
 
-import errno
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from starlette.exceptions import HTTPException
 
-from documents.errors import LibraryError, LibraryFull
+from qa.web.disk import writable
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartParser
@@ -38,7 +37,7 @@ class Parts:
         self._out: BinaryIO | None = None
         self._field = bytearray()
         self._whole = False
-        with _disk(), _form():
+        with writable(self.folder.parent), _form():
             self._parser = self._made(boundary)  # first: it may refuse the boundary
             folder.mkdir(mode=0o700, parents=True)
 
@@ -66,7 +65,7 @@ class Parts:
             HTTPException: they are no form (400), not one with files (422), or too many files (413).
             LibraryError: the disk is full, or can't be written.
         """
-        with _disk(), _form():
+        with writable(self.folder.parent), _form():
             self._parser.write(data)
 
     def finish(self) -> None:
@@ -156,12 +155,3 @@ def _form() -> Iterator[None]:
         yield
     except FormParserError as error:
         raise HTTPException(400, f"the body is no form as its content type says: {error}") from error
-
-
-@contextmanager
-def _disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        kind = LibraryFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else LibraryError
-        raise kind(f"what is sent can't be written ({error.strerror}): nothing of it was kept") from error

@@ -17,6 +17,7 @@ from qa.web.api import sse
 from qa.web.api.errors import Json
 from qa.web.api.models import Question, Search
 from qa.web.guard import caller_of
+from qa.web.originals import shown_source
 from qa.web.service import Service, release
 
 __all__ = ["Threads", "router", "searched"]
@@ -83,4 +84,6 @@ def searched(service: Service, caller: str, body: Search) -> dict[str, Any]:
     with service.gate.turn():
         hits: tuple[Hit, ...] = library.search(query, k=body.k, where=where).hits if len(library) else ()
         places = places_of(library, hits)
-    return {"query": query, "passages": [dataclasses.asdict(passage(hit, places)) for hit in hits]}
+    passages = (passage(hit, places) for hit in hits)
+    shown = (dataclasses.replace(p, source=shown_source(library, p.source)) for p in passages)
+    return {"query": query, "passages": [dataclasses.asdict(p) for p in shown]}
