@@ -5,6 +5,7 @@ single query 40 times slower on ten thousand vectors.
 """
 
 import os
+import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,27 +16,29 @@ from numpy.typing import NDArray
 
 __all__ = ["VectorIndex", "out_of_date"]
 
+# vectors-GENERATION.faiss, and its draft with the process that writes it. What else is called so isn't ours to delete:
+# a library may be kept in a folder of documents.
+_OURS = re.compile(r"vectors-(\d+)\.faiss(?:\.(\d{1,9})-\d+\.tmp)?")
+
 
 def out_of_date(folder: Path, generation: int) -> list[Path]:
     """The files of vectors in a library's folder that serve no more: not of this generation, or half-written.
 
     What a running process is just writing of this generation is not among them.
     """
-    current = f"vectors-{generation}.faiss"
+    found = [(file, name) for file in folder.glob("vectors-*") if (name := _OURS.fullmatch(file.name))]
     return [
-        file
-        for file in folder.glob("vectors-*")
-        if file.name != current and not (file.name.startswith(f"{current}.") and _being_written(file))
+        file for file, name in found if int(name[1]) != generation or (name[2] is not None and not _runs(int(name[2])))
     ]
 
 
-def _being_written(draft: Path) -> bool:
-    """Whether the process that a draft's name tells of still runs."""
+def _runs(process: int) -> bool:
+    """Whether a process of this number is there."""
     if os.name == "nt":
         return False  # an open file can't be deleted there
     try:
-        os.kill(int(draft.name.split(".")[2].split("-")[0]), 0)
-    except (ProcessLookupError, ValueError, IndexError):
+        os.kill(process, 0)
+    except ProcessLookupError:
         return False
     except PermissionError:  # another user's
         return True
