@@ -3,6 +3,7 @@
 from collections.abc import Sequence, Set
 from typing import Literal
 
+from documents.load import source_name
 from index.records import FileRecord
 from index.store import Store
 
@@ -73,6 +74,7 @@ class FileBook:
 
     def dismiss(self, path: str) -> bool:
         """Forgets that a file could not be read; whether there was such a file."""
+        path = source_name(path)
         with self._store.transaction():
             known = self._store.file(path)
             failed = known is not None and known.error is not None

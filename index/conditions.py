@@ -1,5 +1,6 @@
 """A filter as SQL: which documents, and which passages, it lets through. Nothing here opens a database."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -31,7 +32,10 @@ def chosen_documents(where: Filter | None) -> tuple[str, list[Any]]:
         ("s.collection", where.collections),
     )
     parts: list[tuple[str, Sequence[Any]]] = [
-        (f"{column} IN ({','.join('?' * len(values))})", values) for column, values in lists if values is not None
+        # As one parameter: SQLite takes so many and no more.
+        (f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(values),))
+        for column, values in lists
+        if values is not None
     ]
     if where.path is not None:
         parts.append(("s.source GLOB ?", (where.path,)))
@@ -41,5 +45,6 @@ def chosen_documents(where: Filter | None) -> tuple[str, list[Any]]:
     if not parts:
         return "", []
     condition = " AND ".join(sql for sql, _ in parts)
-    documents = f"SELECT d.id FROM documents d JOIN sources s ON s.document_id = d.id WHERE {condition}"
+    names = "JOIN sources s ON s.document_id = d.id " if "s." in condition else ""
+    documents = f"SELECT d.id FROM documents d {names}WHERE {condition}"
     return documents, [value for _, values in parts for value in values]

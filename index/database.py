@@ -10,12 +10,12 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from documents.errors import LibraryBusy, LibraryCorrupt, LibraryError, LibraryFull
 
-__all__ = ["BUSY_SECONDS", "MIGRATIONS", "Database"]
+__all__ = ["BUSY_SECONDS", "MIGRATIONS", "Database", "glob"]
 
 APPLICATION_ID = 0x464F4F54  # "FOOT", in the file's header: tells a library from any other SQLite file
 BUSY_SECONDS = 30.0
@@ -89,6 +89,7 @@ class Database:
             with self.path.open("rb") as file:
                 header = file.read(100)
         except FileNotFoundError:
+            self._make()
             return
         except OSError as error:
             raise LibraryError(f"{self.path} can't be opened: {error.strerror}") from error
@@ -101,6 +102,15 @@ class Database:
                 f"{self.path} is not a Footnote library, or its first page is damaged. Restore it from a copy, or move "
                 "it away and add the documents again"
             )
+
+    def _make(self) -> None:
+        """An empty file: connections make none, or one that begins after the library was moved away would."""
+        try:
+            self.path.touch()
+        except OSError as error:
+            raise LibraryError(
+                f"{self.path} can't be made: {error.strerror}; change the folder's permissions or choose another folder"
+            ) from error
 
     def _check_leftovers(self) -> None:
         """An empty file is a library about to be made, unless what lies beside it says that it was one."""
@@ -115,7 +125,13 @@ class Database:
     def _db(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode=rw",  # never rwc: see _make
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                uri=True,
+            )
             for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "foreign_keys=ON", "secure_delete=ON"):
                 connection.execute(f"PRAGMA {pragma}")
             self._local.connection = connection
@@ -180,6 +196,11 @@ class Database:
                 )
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_FORMAT:
                 return self._corrupt(str(error))
+            case sqlite3.SQLITE_CANTOPEN if not self.path.exists():
+                return LibraryError(
+                    f"{self.path} is not there any more: it was moved or deleted while it was in use. Put it back, or "
+                    "start again to make a new library"
+                )
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
                 return LibraryError(
                     f"{self.path} can't be opened for writing ({error}): a library's folder must be writable, even to "
@@ -268,3 +289,9 @@ class Database:
         if not value.isdecimal():
             raise self._corrupt(f"the setting {name} is {value!r}")
         return int(value)
+
+
+def glob(text: str, pattern: str) -> bool:
+    """Whether a text is of a pattern, by SQLite's own GLOB: a file is limited as the documents in the database are."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        return bool(db.execute("SELECT ? GLOB ?", (text, pattern)).fetchone()[0])

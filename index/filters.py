@@ -10,11 +10,13 @@ from pathlib import Path
 
 from documents.detect import SUFFIXES
 from documents.errors import FilterError
+from documents.load import source_name
 from index.library import Library
 from index.records import Filter
 
 __all__ = ["day", "known_as", "media_types", "parse_filter"]
 
+LONGEST_PATTERN = 4_096  # characters: no path is longer
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?")
 
 
@@ -33,16 +35,16 @@ def parse_filter(
     `documents` are ids, beginnings of ids, names or paths; `types` media types or suffixes; `since` and `until` days.
 
     Raises:
-        FilterError: a type or a day is none.
+        FilterError: a type or a day is none, or the pattern is too long.
         NotInLibrary: there is no such document.
     """
     if not (documents or collections or types or since or until or path):
         return None
     return Filter(
         documents=tuple(library.record(known_as(key)).id for key in documents) or None,
-        collections=tuple(collections) or None,
+        collections=tuple(map(source_name, collections)) or None,
         media_types=media_types(types) if types else None,
-        path=path or None,
+        path=_pattern(path) if path else None,
         since=day(since) if since else None,
         until=day(until, last=True) if until else None,
     )
@@ -51,7 +53,16 @@ def parse_filter(
 def known_as(key: str) -> str:
     """A key of a document as the library knows it: a path in full, anything else as it is."""
     path = os.path.abspath(key)
-    return path if "\0" not in key and Path(path).exists() else key
+    try:
+        return source_name(path if Path(path).exists() else key)
+    except OSError:  # too long a name
+        return source_name(key)
+
+
+def _pattern(text: str) -> str:
+    if len(text) > LONGEST_PATTERN:
+        raise FilterError(f"the pattern {text[:20]!r}… has {len(text):,} characters and may have {LONGEST_PATTERN:,}")
+    return source_name(text)
 
 
 def media_types(names: Sequence[str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What became of files: the result for each, and those that were read before and are there no more."""
 
 import os
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,9 @@ from index.records import FileRecord
 if TYPE_CHECKING:
     from index.library import Library
 
-__all__ = ["FileResult", "Outcome", "drop_gone", "is_gone", "known_below"]
+__all__ = ["FileResult", "Outcome", "drop_gone", "is_folder", "is_gone", "known_below"]
+
+_BYTE = re.compile(rb"\\x([89a-f][0-9a-f])")  # what source_name makes of a byte that isn't UTF-8
 
 Outcome = Literal["added", "unchanged", "updated", "failed", "gone", "removed"]
 
@@ -46,7 +49,8 @@ def drop_gone(library: "Library", paths: Sequence[Path], *, seen: Set[str], remo
     """
     results = []
     for record in known_below(library, paths):
-        if record.path in seen or not (is_gone(record.path) or (record.error and Path(record.path).is_dir())):
+        listed = record.error and any(map(os.path.isdir, _names(record.path)))  # a folder that couldn't be, and now can
+        if record.path in seen or not (listed or is_gone(record.path)):
             continue
         named = library.book.names(record.path)
         if named:
@@ -56,10 +60,28 @@ def drop_gone(library: "Library", paths: Sequence[Path], *, seen: Set[str], remo
     return results
 
 
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; no error where it can't be looked at or its name is too long."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def is_gone(path: str) -> bool:
     """Whether there surely is no such file: what can't be looked at may still be there."""
+    return all(map(_is_missing, _names(path)))
+
+
+def _names(path: str) -> set[bytes]:
+    """What a file may be called of which the library has this path: its bytes may be written out in it."""
+    name = os.fsencode(path)
+    return {name, _BYTE.sub(lambda byte: bytes([int(byte[1], 16)]), name)} if os.name == "posix" else {name}
+
+
+def _is_missing(name: bytes) -> bool:
     try:
-        os.lstat(path)
+        os.lstat(name)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except (OSError, ValueError):

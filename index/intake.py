@@ -21,7 +21,7 @@ from documents.find import find_files
 from documents.load import source_name
 from documents.model import Document, Problem
 from documents.pool import ReadResult, read_files
-from index.gone import FileResult, Outcome, drop_gone, known_below
+from index.gone import FileResult, Outcome, drop_gone, is_folder, known_below
 from index.records import FileRecord
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def take_in(
     limits: Limits = USUAL,
 ) -> list[FileResult]:
     """See Library.add_files."""
-    folders = [path for path in paths if path.is_dir()]
+    folders = [path for path in paths if is_folder(path)]
     empty = bool(known_below(library, folders))
     files: dict[str, Path] = {}
     failed: list[FileResult] = []
@@ -192,14 +192,14 @@ def _known(library: "Library", file: Path, collection: str) -> FileResult | File
     """What became of a file that needs no reading, else how it is now."""
     path = source_name(file)
     try:
-        state = file.stat()
-        record = FileRecord(path, state.st_size, state.st_mtime_ns, None)
+        record = FileRecord.of(path, file.stat())
         if library.book.knows(record, collection):
             return FileResult(path, "unchanged")
         twins = library.book.twins(record)
         digest = _digest(file) if twins else None
     except OSError as error:
-        return _failed(library, FileRecord(path, 0, 0, f"{path!r} can't be read: {error.strerror}."))
+        why = f"{path!r} can't be read: {error.strerror}. Check its permissions."
+        return _failed(library, FileRecord(path, 0, 0, why))
     same = [twin.path for twin in twins if twin.sha256 == digest]
     for twin in sorted(same, key=lambda twin: twin != path):  # what the file itself was comes first
         outcome = library.book.rename(replace(record, sha256=digest), twin, collection)
@@ -264,10 +264,10 @@ def _digest_of(record: FileRecord, read: ReadResult) -> str | None:
     if read.documents[0].source == record.path:
         return read.documents[0].id
     try:
-        digest, state = _digest(read.path), read.path.stat()
+        digest, now = _digest(read.path), FileRecord.of(record.path, read.path.stat())
     except OSError:
         return None
-    return digest if (state.st_size, state.st_mtime_ns) == (record.size, record.mtime_ns) else None
+    return digest if now.same_time(record) else None
 
 
 def _failed(library: "Library", record: FileRecord) -> FileResult:

@@ -1,8 +1,8 @@
 """What a library tells of its documents, files and passages, and what a search can be limited to: plain values."""
 
+import os
 from dataclasses import dataclass
 from datetime import date, datetime
-from fnmatch import fnmatchcase
 from pathlib import PurePath
 
 import numpy as np
@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from documents.detect import SUFFIXES
 from documents.model import Passage, Problem
+from index.database import glob
 
 __all__ = ["DocumentRecord", "FileRecord", "Filter", "PassageRow", "Unread", "heading_of"]
+
+_TIMES = range(-(1 << 63), 1 << 63)  # nanoseconds that the database can hold: up to the year 2262
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Filter:
         if (self.documents, self.collections, self.since, self.until) != (None, None, None, None):
             return False
         typed = self.media_types is None or SUFFIXES.get(PurePath(path).suffix.lower()) in self.media_types
-        return typed and (self.path is None or fnmatchcase(path, self.path))
+        return typed and (self.path is None or glob(path, self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ class FileRecord:
     mtime_ns: int
     error: str | None
     sha256: str | None = None
+
+    @classmethod
+    def of(cls, path: str, state: os.stat_result) -> "FileRecord":
+        """A file as it is now; a time that the database can't hold is the nearest that it can."""
+        return cls(path, state.st_size, max(_TIMES[0], min(state.st_mtime_ns, _TIMES[-1])), None)
 
     def same_time(self, other: "FileRecord") -> bool:
         """Whether size and time are the same."""

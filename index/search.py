@@ -182,5 +182,6 @@ def _pairs(question: str, rarities: Mapping[str, float]) -> dict[tuple[str, str]
 
 def standardised(scores: NDArray[np.floating]) -> NDArray[np.float64]:
     """Scores as distances from their mean in standard deviations, column by column; all zero where all are equal."""
-    deviation = scores.std(axis=0)
-    return np.asarray((scores - scores.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0), dtype=np.float64)
+    varied = np.ptp(scores, axis=0) > 0  # of equal ones a rounded mean may be none of them, nor their deviation 0
+    deviations = (scores - scores.mean(axis=0)) / np.where(varied, scores.std(axis=0), 1.0)
+    return np.where(varied, deviations, 0.0).astype(np.float64)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from documents.errors import LibraryBusy, UnreadableFile
 from documents.find import is_skipped, is_wanted, readable_suffixes
-from index.gone import FileResult, drop_gone, is_gone
+from index.gone import FileResult, drop_gone, is_folder, is_gone
 from index.intake import USUAL, Limits, Progress, add_found, look
 from index.library import Library
 
@@ -43,7 +43,7 @@ def watch(
     """
     roots = [folder.absolute() for folder in folders]
     for root in roots:
-        if not root.is_dir():
+        if not is_folder(root):
             raise UnreadableFile(f"{str(root)!r} is no folder that can be watched. Check the path.")
     pending: set[Path] = set(roots)
     for changed in _changes(roots, stop):
@@ -89,7 +89,7 @@ def _is_relevant(path: Path, roots: Sequence[Path], suffixes: frozenset[str]) ->
     *above, name = path.relative_to(root).parts
     if any(map(is_skipped, above)):
         return False
-    return is_wanted(name, suffixes) or (not is_skipped(name) and (path.is_dir() or is_gone(str(path))))
+    return is_wanted(name, suffixes) or (not is_skipped(name) and (is_folder(path) or is_gone(str(path))))
 
 
 def _step(

@@ -197,6 +197,9 @@ def test_standardised_scores() -> None:
     scores = standardised(np.array([[1.0, 5.0], [2.0, 5.0], [3.0, 5.0]]))
     assert scores[:, 0] == pytest.approx([-math.sqrt(1.5), 0.0, math.sqrt(1.5)])
     assert scores[:, 1].tolist() == [0.0, 0.0, 0.0]  # all equal: none stands out
+    thrice = np.array([[0.1]] * 3)
+    assert thrice.mean() != 0.1  # a rounded mean, which each would be a deviation away from
+    assert standardised(thrice).ravel().tolist() == [0.0, 0.0, 0.0]
 
 
 NAN, INFINITE = float("nan"), float("inf")
