@@ -65,6 +65,109 @@ def test_pairs_are_names_and_values() -> None:
     ]
 
 
+def test_what_the_columns_come_to_is_a_row_of_its_own() -> None:
+    def page(canvas: Any) -> None:
+        items = [["Item", "Quantity", "Price", "Sum"], ["Pens", "2", "$1.00", "$2.00"], ["Ink", "3", "$6.00", "$18.00"]]
+        grid(canvas, items, [50, 250, 330, 420], 100, pitch=13)
+        grid(canvas, [["Subtotal", "$20.00"], ["Total due:", "$22.00"]], [330, 420], 100 + 3 * 13, pitch=13)
+
+    assert lines(read(drawn(page)))[2:] == [
+        "Item: Ink; Quantity: 3; Price: $6.00; Sum: $18.00",
+        "Subtotal: $20.00",
+        "Total due: $22.00",
+    ]
+
+
+def test_the_second_line_of_a_cell_stays_with_it() -> None:
+    def page(canvas: Any) -> None:
+        grid(
+            canvas,
+            [["Ann", "17 Quay Street", "12"], ["", "Port Hollow", ""], ["Bo", "3 Mill Lane", "4"]],
+            [50, 150, 300],
+            100,
+            13,
+        )
+
+    assert lines(read(drawn(page))) == ["Ann | 17 Quay Street Port Hollow | 12", "Bo | 3 Mill Lane | 4"]
+
+
+def test_two_tables_side_by_side_are_read_each_by_itself() -> None:
+    left = [["Name:", "Harbour Trading"], ["Contact:", "Ann Low"], ["Address:", "17 Quay Street"], ["", "Port Hollow"]]
+    right = [["Billing:", "Net 30"], ["Terms:", "Corporate"], ["Commission:", "10%"]]
+
+    def page(canvas: Any) -> None:
+        grid(canvas, left, [50, 130], 100, 13)
+        grid(canvas, right, [330, 430], 106, 13)  # half a line lower
+
+    assert lines(read(drawn(page))) == [
+        "Name: Harbour Trading",
+        "Contact: Ann Low",
+        "Address: 17 Quay Street Port Hollow",
+        "Billing: Net 30",
+        "Terms: Corporate",
+        "Commission: 10%",
+    ]
+
+
+def test_labels_in_one_row_have_their_values() -> None:
+    rows = [
+        ["Order:", "2024-12", "Place:", "Downtown"],
+        ["Kind:", "Large", "Region:", "North"],
+        ["By:", "Bo", "For:", "Ann"],
+    ]
+
+    def page(canvas: Any) -> None:
+        grid(canvas, rows, [50, 130, 330, 430], 100)
+
+    assert lines(read(drawn(page)))[0] == "Order: 2024-12 | Place: Downtown"
+
+
+def test_years_name_columns_of_figures() -> None:
+    rows = [["", "2019", "2020"], ["Revenue", "1,200", "1,300"], ["Commission", "(120)", "(130)"]]
+
+    def page(canvas: Any) -> None:
+        grid(canvas, rows, [50, 250, 330], 100)
+
+    def other(canvas: Any) -> None:
+        grid(
+            canvas,
+            [["Year", "2019", "2020"], ["Opened", "1901", "1902"], ["Closed", "1911", "1912"]],
+            [50, 250, 330],
+            100,
+        )
+
+    assert lines(read(drawn(page, other))) == [
+        "2019 | 2020",
+        "Revenue; 2019: 1,200; 2020: 1,300",
+        "Commission; 2019: (120); 2020: (130)",
+        "Year | 2019 | 2020",
+        "Opened | 1901 | 1902",
+        "Closed | 1911 | 1912",
+    ]
+
+
+def test_a_table_is_not_cut_within_its_first_row() -> None:
+    """The last gap that all rows leave free is crossed by the last cell of a table's first row."""
+    first = [["Order:", "2024-12-5678", "Place:", "Downtown"], ["Kind:", "Premium", "Region:", "NORTH"]]
+    months = [["Month", "Shows", "Gross", "Net", "Share"], ["May 2024", "48", "$12,500.00", "$11,250.00", "85%"]]
+    agents = [
+        ["Agent", "Area", "Region", "From / To", "Commission %"],
+        ["Ann Low", "Quay", "NORTH", "12/20 - 12/31", "100%"],
+    ]
+
+    def page(canvas: Any) -> None:
+        grid(canvas, first, [50, 150, 350, 450], 50)
+        at(canvas, "Totals", 50, 90, 12, "Helvetica-Bold")
+        grid(canvas, months, [50, 150, 230, 330, 430], 110)
+        at(canvas, "Agents who represent the house abroad and at home", 50, 150, 12, "Helvetica-Bold")
+        grid(canvas, agents, [50, 140, 220, 280, 390], 170)
+
+    assert lines(read(drawn(page)))[-2:] == [
+        "Agent | Area | Region | From / To | Commission %",
+        "Agent: Ann Low; Area: Quay; Region: NORTH; From / To: 12/20 - 12/31; Commission %: 100%",
+    ]
+
+
 def test_the_words_of_a_cell_keep_their_boxes() -> None:
     def page(canvas: Any) -> None:
         grid(canvas, SALES, [50, 200, 300], 150)

@@ -120,8 +120,19 @@ def _sweep(runs: list[Run], start: int, edge: float, narrowest: float) -> tuple[
             break
         gutters = left
         stop += 1
+    row = _row_at(runs, start, stop)
+    if start < row < stop:  # an area ends with a whole row
+        return _sweep(runs[:row], start, edge, narrowest)
     found = [g for g in gutters if g.sure and _side_by_side(runs[start:stop], g)]
     return (stop, found) if found else (start, [])
+
+
+def _row_at(runs: list[Run], start: int, stop: int) -> int:
+    """Where the row begins that the run at `stop` stands in."""
+    row = stop
+    while stop < len(runs) and row > start and _level(runs[row - 1], runs[stop]):
+        row -= 1
+    return row
 
 
 def _side_by_side(runs: list[Run], gutter: _Gutter) -> bool:

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from documents.draft import Draft, clean
 from documents.model import PageLayout, Place, WordBox
+from documents.readers.pdf_grid import Cells
 from documents.readers.pdf_headings import Headings, Outline, body_size
 from documents.readers.pdf_hyphen import Hyphens
 from documents.readers.pdf_layout import Block, blocks_of
 from documents.readers.pdf_running import running_runs
 from documents.readers.pdf_words import Page, Word
-from documents.readers.table import header_rows
+from documents.readers.table import header_rows, is_figure
 
 __all__ = ["write_pages"]
 
@@ -210,12 +211,16 @@ class _Flow:
         tight = False
         for i, row in enumerate(block.rows):
             out = _Text()
-            pair = len(row) == 2 and all(row)
-            for name, cell in zip(names if i and names else [""] * len(row), row, strict=True):
+            filled = [cell for cell in row if cell]
+            total = len(filled) == 2 < len(row) and _is_total(row, names if i else [])
+            pair = total or len(filled) == len(row) == 2
+            for name, cell in zip(names if i and names and not total else [""] * len(row), row, strict=True):
                 if not cell:
                     continue
                 if out.length:
-                    out.put("; " if i and names else _between(str(out)) if pair else " | ")
+                    plain = total or not (i and names)
+                    told = plain and (pair or str(out).endswith(":"))
+                    out.put(_between(str(out)) if told else " | " if plain else "; ")
                 if name:
                     out.put(f"{name}: ")
                 for j, word in enumerate(cell):
@@ -244,6 +249,13 @@ class _Flow:
                 self._runs[-1][2] = start + last
             else:
                 self._runs.append([page.number, start + first, start + last])
+
+
+def _is_total(row: Cells, names: Sequence[str]) -> bool:
+    """Whether a row of two cells says what the columns above it come to: "Total due" and a figure."""
+    texts = [" ".join(word.text for word in cell) for cell in row]
+    label, figure = (text for text in texts if text)
+    return bool(names) and texts[-1] == figure and is_figure(figure) and not is_figure(label)
 
 
 def _between(name: str) -> str:

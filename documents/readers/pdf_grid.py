@@ -1,10 +1,12 @@
 """The cells of a table on one page: rows and columns from where the runs stand; pure geometry."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from documents.readers.pdf_words import Run, Word
+from documents.readers.table import is_figure
 
-__all__ = ["Cells", "grid_of"]
+__all__ = ["Cells", "grid_of", "tables_of"]
 
 Cells = list[list[Word]]  # of one row, from the left
 
@@ -17,20 +19,43 @@ def grid_of(rows: list[list[Run]], words: Sequence[Word]) -> tuple[Cells, ...]:
         columns = _intervals([run for row in rows if len(row) == most for run in row])
     columns = _merged(columns, rows)
     grid: list[Cells] = []
-    bottom = 0.0
+    above: list[Run] = []
     for row in rows:
         cells: Cells = [[] for _ in columns]
         for run in row:
             cells[_column(run, columns)].extend(words[run.first : run.last])
-        height = row[0].bottom - row[0].top
-        few = 2 * sum(map(bool, cells)) <= max(2, len(cells))
-        if grid and few and not cells[0] and row[0].top - bottom < 0.35 * height:
+        if grid and _goes_on(above, row, cells):
             for above, cell in zip(grid[-1], cells, strict=True):  # the second line of a cell
                 above.extend(cell)
         else:
             grid.append(cells)
-        bottom = max(r.bottom for r in row)
+        above = row
     return tuple(grid)
+
+
+def _goes_on(above: list[Run], row: list[Run], cells: Cells) -> bool:
+    """Whether a row is the second line of the one above: few cells, not the first, set close."""
+    few = 2 * sum(map(bool, cells)) <= max(2, len(cells))
+    gap = row[0].top - max(r.bottom for r in above)
+    if not few or cells[0] or gap >= 0.35 * (row[0].bottom - row[0].top):
+        return False
+    return not any(is_figure(" ".join(word.text for word in cell)) for cell in cells if cell)  # a figure is a cell
+
+
+def tables_of(rows: list[list[Run]]) -> list[list[list[Run]]]:
+    """The rows as they are, or of two tables side by side, whose rows don't stand in line, each by itself."""
+    for before, after in pairwise(_intervals([run for row in rows for run in row])):
+        middle = (before[1] + after[0]) / 2
+        sides = (
+            [[r for r in row if r.left < middle] for row in rows],
+            [[r for r in row if r.left >= middle] for row in rows],
+        )
+        left, right = ([row for row in side if row] for side in sides)
+        both = sum(bool(a and b) for a, b in zip(*sides, strict=True))
+        several = all(sum(len(row) > 1 for row in side) >= 2 for side in (left, right))
+        if several and 4 * both <= min(len(left), len(right)):
+            return [*tables_of(left), *tables_of(right)]
+    return [rows]
 
 
 def _intervals(runs: Iterable[Run]) -> list[tuple[float, float]]:

@@ -12,7 +12,7 @@ from statistics import median
 from typing import Literal
 
 from documents.readers.pdf_areas import MARK, areas_of, rows_of
-from documents.readers.pdf_grid import Cells, grid_of
+from documents.readers.pdf_grid import Cells, grid_of, tables_of
 from documents.readers.pdf_words import Page, Run, Word
 
 __all__ = ["LARGER", "MARK", "Block", "Line", "blocks_of"]
@@ -240,5 +240,5 @@ def _table(page: Page, runs: list[Run], words: Sequence[Word], body: float) -> I
 
 
 def _grid(page: Page, rows: list[list[Run]], words: Sequence[Word]) -> Iterator[Block]:
-    if rows:
-        yield Block("table", page, rows=grid_of(rows, words), first=True, last=True)
+    for table in tables_of(rows) if rows else ():
+        yield Block("table", page, rows=grid_of(table, words), first=True, last=True)

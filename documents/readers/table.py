@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 from documents.draft import Draft
 
-__all__ = ["header_rows", "row_line", "write_table"]
+__all__ = ["YEAR", "header_rows", "is_figure", "row_line", "write_table"]
 
 _FIGURE = re.compile(r"[\s\d.,:;%/()+\-–−$€£¥#~<>≈°]*\d[\s\d.,:;%/()+\-–−$€£¥#~<>≈°]*[A-Za-z%°]{0,3}")
+YEAR = re.compile(r"(?:(?:FY|Q[1-4]|H[12])\s?)?(?:1[5-9]|20)\d\d(?:[/–-]\d{2,4})?")
+"""The name of a column of figures, though it is one itself."""
 
 
 def is_figure(cell: str) -> bool:
@@ -24,7 +26,9 @@ def header_rows(rows: Sequence[Sequence[str]]) -> int:
         return 0
     first, body = rows[0], rows[1:]
     filled = [cell for cell in first if cell]
-    if len(filled) < 2 or any(is_figure(cell) for cell in filled) or max(map(len, filled)) > 80:
+    if len(filled) < 2 or max(map(len, filled)) > 80:
+        return 0
+    if any(is_figure(cell) for cell in filled) and not _of_years(first, body):
         return 0
     if len(filled) * 2 <= len(first) or len(set(filled)) < len(filled):
         return 0
@@ -35,6 +39,14 @@ def header_rows(rows: Sequence[Sequence[str]]) -> int:
     )
     # Two columns without figures are as likely "name: value" pairs, whose first row is data.
     return 1 if contrast or len(filled) > 2 else 0
+
+
+def _of_years(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names columns by years, over figures that are none."""
+    columns = [column for column, cell in enumerate(first) if is_figure(cell)]
+    below = [row[column] for row in body for column in columns if column < len(row) and row[column]]
+    named = all(YEAR.fullmatch(first[column]) for column in columns) and 0 not in columns
+    return named and bool(below) and all(map(is_figure, below)) and not all(map(YEAR.fullmatch, below))
 
 
 def row_line(names: Sequence[str], cells: Sequence[str]) -> str:
