@@ -1,8 +1,13 @@
-"""How the parts of a document that no query looks into are kept: compressed JSON and packed numbers, never pickle."""
+"""How the parts of a document that no query looks into are kept: compressed JSON and packed numbers, never pickle.
+
+What can't be unpacked raises struct.error or zlib.error: bytes that aren't what was packed are damage.
+"""
 
 import json
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -29,6 +34,15 @@ __all__ = [
 
 _PAGE = struct.Struct("<IffI")  # number, width, height, how many words follow
 _WORD = np.dtype([("start", "<u4"), ("end", "<u4"), ("box", "<f4", 4)])
+_META = {"author", "language", "extra", "created", "modified"}
+
+
+@contextmanager
+def _unpacking(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, LookupError) as error:
+        raise struct.error(f"{what}: {error}") from error
 
 
 def pack_vectors(vectors: NDArray[np.floating]) -> bytes:
@@ -38,7 +52,8 @@ def pack_vectors(vectors: NDArray[np.floating]) -> bytes:
 
 def unpack_vectors(blob: bytes, dimension: int) -> NDArray[np.float32]:
     """The vectors of a blob as float32 of shape (n, dimension)."""
-    return np.frombuffer(blob, dtype="<f2").reshape(-1, dimension).astype(np.float32)
+    with _unpacking("vectors"):
+        return np.frombuffer(blob, dtype="<f2").reshape(-1, dimension).astype(np.float32)
 
 
 def pack_spans(spans: list[tuple[int, int]]) -> bytes:
@@ -48,8 +63,9 @@ def pack_spans(spans: list[tuple[int, int]]) -> bytes:
 
 def unpack_spans(blob: bytes) -> list[tuple[int, int]]:
     """The (start, end) pairs of a blob."""
-    numbers = np.frombuffer(blob, dtype="<u4").tolist()
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+    with _unpacking("spans"):
+        numbers = np.frombuffer(blob, dtype="<u4").tolist()
+        return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def pack_structure(document: Document) -> bytes:
@@ -61,11 +77,12 @@ def pack_structure(document: Document) -> bytes:
 
 def unpack_structure(blob: bytes) -> tuple[tuple[Section, ...], tuple[Place, ...]]:
     """Sections and places back."""
-    sections, places = json.loads(zlib.decompress(blob))
-    return (
-        tuple(Section(start, body, end, tuple(path)) for start, body, end, path in sections),
-        tuple(Place(*fields) for fields in places),
-    )
+    with _unpacking("sections and places"):
+        sections, places = json.loads(zlib.decompress(blob))
+        return (
+            tuple(Section(start, body, end, tuple(path)) for start, body, end, path in sections),
+            tuple(Place(*fields) for fields in places),
+        )
 
 
 def pack_layout(layout: tuple[PageLayout, ...]) -> bytes:
@@ -82,8 +99,9 @@ def unpack_layout(blob: bytes) -> tuple[PageLayout, ...]:
     """Pages and their words' boxes back."""
     data, at, pages = zlib.decompress(blob) if blob else b"", 0, []
     while at < len(data):
-        number, width, height, count = _PAGE.unpack_from(data, at)
-        rows = np.frombuffer(data, dtype=_WORD, count=count, offset=at + _PAGE.size)
+        with _unpacking("layout"):
+            number, width, height, count = _PAGE.unpack_from(data, at)
+            rows = np.frombuffer(data, dtype=_WORD, count=count, offset=at + _PAGE.size)
         words = tuple(WordBox(int(r["start"]), int(r["end"]), *(float(x) for x in r["box"])) for r in rows)
         pages.append(PageLayout(number, width, height, words))
         at += _PAGE.size + count * _WORD.itemsize
@@ -97,7 +115,8 @@ def pack_problems(problems: tuple[Problem, ...]) -> str:
 
 def unpack_problems(text: str) -> tuple[Problem, ...]:
     """Problems back."""
-    return tuple(Problem(**fields) for fields in json.loads(text))
+    with _unpacking("problems"):
+        return tuple(Problem(**fields) for fields in json.loads(text))
 
 
 def document_meta(document: Document) -> str:
@@ -109,5 +128,8 @@ def document_meta(document: Document) -> str:
 
 def unpack_meta(text: str) -> dict[str, Any]:
     """Keyword arguments for Document."""
-    meta: dict[str, Any] = json.loads(text)
-    return {k: datetime.fromisoformat(v) if k in ("created", "modified") else v for k, v in meta.items()}
+    with _unpacking("what the file says of itself"):
+        meta: dict[str, Any] = json.loads(text)
+        if strange := sorted(meta.keys() - _META):
+            raise ValueError(f"it has no {', '.join(strange)}")
+        return {k: datetime.fromisoformat(v) if k in ("created", "modified") else v for k, v in meta.items()}

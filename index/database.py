@@ -4,7 +4,6 @@ WAL mode: readers see the last committed state while one writer works. A file th
 opens it. Deleted rows are overwritten with zeros (secure_delete).
 """
 
-import json
 import sqlite3
 import struct
 import threading
@@ -178,7 +177,7 @@ class Database:
             if ours is None:
                 raise
             raise ours from error
-        except (zlib.error, struct.error, json.JSONDecodeError, UnicodeDecodeError) as error:
+        except (zlib.error, struct.error, UnicodeDecodeError) as error:
             raise self._corrupt(str(error)) from error  # what was stored can't be unpacked
 
     def _translated(self, error: sqlite3.Error) -> LibraryError | None:

@@ -47,7 +47,7 @@ class KeptEncoder:
     def recorded(self) -> str | None:
         """The name of the encoder that the library was made with; None while it is empty."""
         with self._store.errors():
-            return self._store.setting("encoder") if self._store.count("documents") else None
+            return self._store.setting("encoder") if self._store.holds_any() else None
 
     def use(self, encoder: Encoder) -> None:
         """Goes on with another encoder, which the library's vectors are of by now."""
@@ -67,7 +67,7 @@ class KeptEncoder:
         with self._store.errors():
             for name, value in recipe(encoder).items():
                 recorded = self._store.setting(name)
-                if recorded is not None and recorded != value and self._store.count("documents"):
+                if recorded is not None and recorded != value and self._store.holds_any():
                     raise EncoderMismatch(
                         f"the library {self._path} was made with the {name} {recorded!r}, and {value!r} is in use: "
                         f"vectors of two kinds can't be compared. Use that {name} again, change the library's with "

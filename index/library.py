@@ -236,7 +236,7 @@ class Library:
             if len(ids) != 1:
                 why = "no document has" if not ids else "more than one document has"
                 raise NotInLibrary(f"{why} the id or name {key!r} in {self.path}: `footnote list` shows them")
-            return next(r for r in self.store.records() if r.id == ids[0])
+            return self.store.records(Filter(documents=(ids[0],)))[0]
 
     def document(self, document_id: str) -> Document:
         """The document as it was added.

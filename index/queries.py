@@ -68,7 +68,9 @@ class Queries(Database):
         chosen, parameters = chosen_documents(where)
         names: dict[str, list[tuple[str, str]]] = {}
         for source, document_id, collection in self._db.execute(
-            "SELECT source, document_id, collection FROM sources ORDER BY source"
+            "SELECT source, document_id, collection FROM sources"
+            f" WHERE {f'document_id IN ({chosen})' if chosen else 'TRUE'} ORDER BY source",
+            parameters,
         ):
             names.setdefault(document_id, []).append((source, collection))
         rows = self._db.execute(
@@ -152,6 +154,10 @@ class Queries(Database):
             if document_id or where.lets_file(name)
         ]
 
+    def holds_any(self) -> bool:
+        """Whether there is any document; at once, however many there are."""
+        return bool(self._db.execute("SELECT EXISTS (SELECT 1 FROM documents)").fetchone()[0])
+
     def count(self, table: str) -> int:
         """Rows of documents, passages, sources, files, lexicon or coming (vectors of another encoder)."""
         if table not in ("documents", "passages", "sources", "files", "lexicon", "coming"):
@@ -217,12 +223,16 @@ class Queries(Database):
         )
         return [(str(row[0]), int(row[1]), int(row[2])) for row in rows]
 
-    def to_come(self, most: int) -> list[tuple[int, str, str, str, int, list[tuple[int, int]]]]:
-        """(id, title, heading, text, start, sentence spans) of passages that another encoder hasn't encoded yet."""
+    def to_come(self, most: int, after: int = 0) -> list[tuple[int, str, str, str, int, list[tuple[int, int]]]]:
+        """(id, title, heading, text, start, sentence spans) of passages that another encoder hasn't encoded yet.
+
+        By id, those after the one given: who goes on where the last ones ended looks at each passage once.
+        """
         rows = self._db.execute(
             "SELECT p.id, d.title, p.heading, p.text, p.start, p.sentence_spans FROM passages p"
-            " JOIN documents d ON d.id = p.document_id WHERE p.id NOT IN (SELECT id FROM coming) ORDER BY p.id LIMIT ?",
-            (most,),
+            " JOIN documents d ON d.id = p.document_id WHERE p.id > ?"
+            " AND NOT EXISTS (SELECT 1 FROM coming WHERE id = p.id) ORDER BY p.id LIMIT ?",
+            (after, most),
         )
         return [(*row[:5], codec.unpack_spans(row[5])) for row in rows]
 
@@ -233,10 +243,10 @@ class Queries(Database):
         ).fetchone()
         return None if row is None else int(row[0])
 
-    def allowed(self, where: Filter) -> list[int]:
-        """Ids of the passages a filter lets through."""
+    def allowed(self, where: Filter, most: int = -1) -> list[int]:
+        """Ids of the passages a filter lets through, of so many at most."""
         condition, parameters = conditions(where)
-        rows = self._db.execute(f"SELECT id FROM passages WHERE {condition or 'TRUE'}", parameters)
+        rows = self._db.execute(f"SELECT id FROM passages WHERE {condition or 'TRUE'} LIMIT ?", (*parameters, most))
         return [int(row[0]) for row in rows]
 
     def passages(self, ids: Sequence[int], dimension: int) -> dict[int, PassageRow]:
@@ -257,6 +267,8 @@ class Queries(Database):
             end = at + 1 + len(spans)
             fields += [spans, vectors[at], vectors[at + 1 : end]]
             placed[fields[0]], at = PassageRow(*fields), end
+        if at != len(vectors):  # else those of one would stand for another's
+            raise self._corrupt(f"{len(vectors)} vectors where {at} belong")
         return placed
 
 

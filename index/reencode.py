@@ -5,12 +5,14 @@ comes, so a process that is killed loses a few passages' work, and the next call
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from documents.errors import LibraryBusy
 from index.encoder import Encoder, PassageText
 from index.kept_encoder import recipe
 from index.library import Library
 from index.prepared import context_of
+from index.store import COMING, Store
 
 __all__ = ["reencode"]
 
@@ -25,21 +27,25 @@ def reencode(
     Documents may be added and removed meanwhile. `progress` is called with the numbers of passages encoded and in all.
 
     Raises:
-        LibraryBusy, LibraryFull: what was encoded so far is kept, and the old vectors still serve.
+        LibraryBusy, LibraryFull: what was encoded so far is kept, and the old vectors still serve. Another process may
+            be changing to another encoder.
     """
-    store = library.store
-    made = recipe(encoder)
-    done = 0
+    store, made = library.store, recipe(encoder)
+    done, last, come, total = 0, 0, 0, 0
     with store.errors():
-        if all(store.setting(name) == value for name, value in made.items()):
+        if _is_of(store, made):
             return 0
     with store.transaction():
         store.begin_coming(json.dumps(made))
     while True:
         with store.snapshot():
-            rows = store.to_come(chunk)
-            total, come = store.count("passages"), store.count("coming")
-        if not rows and _switched(library, encoder):
+            overtaken = _overtaken(store, made)
+            rows = store.to_come(chunk, last)
+            if not last:
+                total, come = store.count("passages"), store.count("coming")
+        if overtaken or (not rows and _switched(store, made)):
+            library.kept_encoder.use(encoder)
+            library.tidy()
             return done
         texts = [
             PassageText(context_of(title, heading), text, tuple((a - start, b - start) for a, b in spans))
@@ -47,22 +53,42 @@ def reencode(
         ]
         encoded = [(rows[n][0], vectors.halved()) for n, vectors in encoder.encode_passages(texts)]
         with store.transaction():
-            for passage, vectors in encoded:
-                store.add_coming(passage, vectors)
-        done += len(encoded)
+            if not _overtaken(store, made):
+                for passage, vectors in encoded:
+                    store.add_coming(passage, vectors)
+        last = rows[-1][0] if rows else 0  # where a document was added since, from the first one again
+        done, come = done + len(encoded), come + len(encoded)
         if progress and encoded:
-            progress(min(come + len(encoded), total), total)
+            progress(min(come, total), total)
 
 
-def _switched(library: Library, encoder: Encoder) -> bool:
+def _is_of(store: Store, made: Mapping[str, str]) -> bool:
+    """Whether the library's vectors are of this recipe."""
+    return all(store.setting(name) == value for name, value in made.items())
+
+
+def _overtaken(store: Store, made: Mapping[str, str]) -> bool:
+    """Whether another process has made the same change; raises LibraryBusy where it is at another."""
+    coming = store.setting(COMING)
+    if coming == json.dumps(made):
+        return False
+    if coming is None and _is_of(store, made):
+        return True
+    other = store.setting("encoder") if coming is None else json.loads(coming)["encoder"]
+    raise LibraryBusy(
+        f"another process changes the encoder of {store.path} to {other}: let it end, or end it, and then change the "
+        f"encoder to {made['encoder']} again"
+    )
+
+
+def _switched(store: Store, made: Mapping[str, str]) -> bool:
     """Switches, unless a document was added since we looked."""
-    store = library.store
     with store.transaction():
+        if _overtaken(store, made):
+            return True
         if store.to_come(1):
             return False
         store.switch()
-        for name, value in recipe(encoder).items():
+        for name, value in made.items():
             store.set_setting(name, value)
-    library.kept_encoder.use(encoder)
-    library.tidy()
     return True

@@ -97,7 +97,7 @@ def everything(library: Library, where: Filter | None = None, most: int = 3_000)
     """Every passage in the order of the library, unscored; None where there are more than `most`."""
     store = library.store
     with store.snapshot():
-        ids = sorted(store.allowed(where or Filter()))
+        ids = sorted(store.allowed(where or Filter(), most + 1))
         if len(ids) > most:
             return None
         rows = _rows(library, ids)

@@ -14,6 +14,7 @@ from logging import getLogger
 
 import numpy as np
 
+from documents.errors import LibraryCorrupt
 from documents.model import Document, Passage
 from index import codec
 from index.encoder import Encoded
@@ -179,6 +180,8 @@ class Store(Queries):
             try:
                 self._db.execute("INSERT INTO lexicon (lexicon) VALUES ('integrity-check')")
             except sqlite3.DatabaseError as error:
+                if not isinstance(self._translated(error) or self._corrupt(""), LibraryCorrupt):
+                    raise  # it is in use, say, which is no damage
                 found.append(f"the full-text index: {error}")
             return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from library_support import child, document, finished, opened, prose, unwell
 
-from documents.errors import EncoderMismatch
+from documents.errors import EncoderMismatch, LibraryBusy
 from index.encoder import Encoded, HashEncoder, PassageText
 from index.library import Library
 from index.reencode import reencode
@@ -221,3 +221,54 @@ def test_the_command_line_changes_the_encoder(tmp_path: Path) -> None:
     assert "hash-32" in out
     with Library.open(tmp_path) as library:
         assert library.encoder.name == "hash-32"
+
+
+def test_two_at_once_to_different_encoders_do_not_mix(tmp_path: Path) -> None:
+    """The second to begin goes on, and the first is told; else some vectors would be of neither's passages' encoder."""
+    with filled(tmp_path) as library, opened(tmp_path) as other:
+        steps = iter(range(1_000))
+
+        def meanwhile() -> None:
+            if next(steps) == 5:
+                reencode(other, HashEncoder(16))
+
+        with pytest.raises(LibraryBusy, match="another process changes the encoder"):
+            reencode(library, Counting(meanwhile), chunk=3)
+        assert library.store.setting("encoder") == "hash-16"
+        assert unwell(other) == []
+
+
+def test_two_at_once_to_the_same_encoder_share_the_work(tmp_path: Path, expected: list[tuple[str, int, float]]) -> None:
+    with filled(tmp_path) as library, opened(tmp_path) as other:
+        passages, steps = library.store.count("passages"), iter(range(1_000))
+
+        def meanwhile() -> None:
+            if next(steps) == 5:
+                assert reencode(other, HashEncoder(32), chunk=3) < passages
+
+        encoder = Counting(meanwhile)
+        reencode(library, encoder, chunk=3)
+        assert len(encoder.seen) == 6, "the first two chunks, the second of which came too late"
+        assert order(library) == expected
+        assert library.store.count("coming") == 0
+
+
+def test_the_work_grows_with_the_passages_and_not_with_their_square(tmp_path: Path) -> None:
+    """SQLite's own count of its steps, for twice the passages: about twice as many, chunk by chunk."""
+
+    def steps(n: int) -> int:
+        with opened(tmp_path / str(n)) as library:
+            for i in range(n):
+                library.add(document(f"{i}.txt", f"The amber number {i} is here."))
+            made = 0
+
+            def step() -> None:
+                nonlocal made
+                made += 1
+
+            library.store._db.set_progress_handler(step, 100)
+            reencode(library, HashEncoder(32), chunk=4)
+            library.store._db.set_progress_handler(None, 0)
+            return made
+
+    assert steps(240) < 2.6 * steps(120)
