@@ -80,8 +80,12 @@ def _areas(runs: list[Run], depth: int) -> Iterator[Area]:
     start = 0
     narrowest = max(5.0, _GUTTER * median(r.size for r in runs)) if runs else 0.0
     rights = list(accumulate((r.right for r in reversed(runs)), max))[::-1]
+    # A gutter has runs that begin right of it and runs that end left of it: most lines of a column needn't be swept.
+    begins = list(accumulate((r.left for r in reversed(runs)), max))[::-1]
+    ends = list(accumulate((r.right for r in reversed(runs)), min))[::-1]
     while start < len(runs):
-        stop, gutters = _sweep(runs, start, rights[start], narrowest)
+        may = begins[start] - ends[start] >= narrowest
+        stop, gutters = _sweep(runs, start, rights[start], narrowest) if may else (start, [])
         if not gutters:
             plain.append(runs[start])
             start += 1
@@ -101,6 +105,7 @@ def _sweep(runs: list[Run], start: int, edge: float, narrowest: float) -> tuple[
     stop = start
     for run in islice(runs, start, None):
         left: list[_Gutter] = []
+        crossed = False
         for gutter in gutters:
             if run.right <= gutter.left:
                 gutter.before += 1
@@ -109,6 +114,7 @@ def _sweep(runs: list[Run], start: int, edge: float, narrowest: float) -> tuple[
                 gutter.after += 1
                 left.append(gutter)
             else:
+                crossed = True
                 pieces = [
                     _Gutter(gutter.left, run.left, gutter.before, gutter.after + 1),
                     _Gutter(run.right, gutter.right, gutter.before + 1, gutter.after),
@@ -116,7 +122,7 @@ def _sweep(runs: list[Run], start: int, edge: float, narrowest: float) -> tuple[
                 kept = [piece for piece in pieces if piece.right - piece.left >= narrowest]
                 left.extend(kept)
         # A run across one of several gutters is a cell or headline over two columns; one across the last ends the area.
-        if not left or (any(g.sure for g in gutters) and not any(g.sure for g in left)):
+        if crossed and (not left or (any(g.sure for g in gutters) and not any(g.sure for g in left))):
             break
         gutters = left
         stop += 1

@@ -243,8 +243,9 @@ class _Flow:
         if end - start != text.length:
             raise AssertionError(f"the text of a block changed while it was written: {str(text)[:80]!r}")
         for first, last, page, index in text.spans:
-            box = page.box(index)
-            self._boxes[page.number].append(WordBox(start + first, start + last, *(round(v, 1) for v in box)))
+            left, top, right, bottom = page.box(index)
+            box = WordBox(start + first, start + last, round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
+            self._boxes[page.number].append(box)
             if self._runs and self._runs[-1][0] == page.number:
                 self._runs[-1][2] = start + last
             else:

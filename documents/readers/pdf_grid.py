@@ -25,8 +25,8 @@ def grid_of(rows: list[list[Run]], words: Sequence[Word]) -> tuple[Cells, ...]:
         for run in row:
             cells[_column(run, columns)].extend(words[run.first : run.last])
         if grid and _goes_on(above, row, cells):
-            for above, cell in zip(grid[-1], cells, strict=True):  # the second line of a cell
-                above.extend(cell)
+            for held, cell in zip(grid[-1], cells, strict=True):  # the second line of a cell
+                held.extend(cell)
         else:
             grid.append(cells)
         above = row

@@ -99,7 +99,13 @@ def _union(
     left: float, top: float, right: float, bottom: float, left2: float, top2: float, right2: float, bottom2: float
 ) -> Box:
     """The box around two FS_RECTF: left, top, right, bottom, with y upwards."""
-    return min(left, left2), max(top, top2), max(right, right2), min(bottom, bottom2)
+    # Written out: min and max take three times as long, and this is asked of every word.
+    return (
+        left if left < left2 else left2,
+        top if top > top2 else top2,
+        right if right > right2 else right2,
+        bottom if bottom < bottom2 else bottom2,
+    )
 
 
 def _shower(page: Any) -> Callable[[float, float, float, float], Box]:
