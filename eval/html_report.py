@@ -14,6 +14,7 @@ from eval.judge import FAILURES
 from eval.plots import latency_plot, reliability_plot, risk_coverage_plot
 from eval.runfile import Run
 from eval.summary import Metric, Result, failures, funnel, kinds
+from qa.web.words import counted
 
 __all__ = ["FAILURE_TEXT", "STAGE_TEXT", "figure", "html_report", "page"]
 
@@ -101,8 +102,8 @@ def figure(name: str, metric: Metric) -> tuple[str, str]:
 def _head(run: Run, title: str) -> str:
     said, size = run.settings, run.settings.get("library", {})
     parts = [
-        f"{len(run.questions)} questions",
-        f"{size.get('documents', '?')} documents, {size.get('passages', '?')} passages",
+        counted(len(run.questions), "question"),
+        ", ".join(counted(size[f"{noun}s"], noun) for noun in ("document", "passage") if f"{noun}s" in size),
         str(said.get("date", "")),
     ]
     about = escape(" · ".join(part for part in parts if part))

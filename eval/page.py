@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,18 @@ from qa.answer import Answer, Turn
 from qa.chain import Options
 from qa.web.originals import shown_source
 from qa.web.testing import Failed, Kept, Outcome, Underway
+from qa.web.words import counted
 
 __all__ = ["Bench"]
 
 DEMO, OWN, FILE = "demo", "own", "file"
 _NAMES = {DEMO: "Our demo set", OWN: "Your questions", FILE: "A file"}
 _PAUSE = 0.2  # seconds between two looks at how far a run is
+
+
+@lru_cache(maxsize=1)
+def _demo() -> str:
+    return counted(len(load_questions(DEMO_QUESTIONS)), "question")
 
 
 class _Stopped(Exception):
@@ -56,8 +62,8 @@ class Bench:
     def sets(self) -> Sequence[tuple[str, str]]:
         """The sets that can be run now."""
         own = len(saved_rows(self.library.path))
-        kept = [(OWN, f"{_NAMES[OWN]}: {own} about your documents")] if own else []
-        return [*kept, (DEMO, f"{_NAMES[DEMO]}: questions over the demo documents, which are read anew for it")]
+        kept = [(OWN, f"{_NAMES[OWN]}: {counted(own, 'question')} about your documents")] if own else []
+        return [*kept, (DEMO, f"{_NAMES[DEMO]}: {_demo()} over the demo documents, which are read anew for it")]
 
     def run(
         self, name: str, options: Options, file: Path | None = None, stop: threading.Event | None = None

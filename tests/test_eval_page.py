@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from web_support import COST, TRAM, answered, small_library
 
 from documents.errors import DatasetError
+from eval.dataset import DEMO_QUESTIONS, load_questions
 from eval.page import Bench
 from index.library import Library
 from qa.answer import Turn
@@ -18,6 +19,7 @@ from qa.web.page import Page
 from qa.web.service import Service
 from qa.web.session import Session
 from qa.web.testing import Outcome, Underway
+from qa.web.testpage import questions_html
 
 FORCED = Options(threshold=0.0)
 
@@ -98,3 +100,15 @@ def test_removing_a_document_forgets_the_questions_that_quote_it(library: Librar
         assert client.delete(f"/api/documents/{removed}").status_code == 200
     assert bench.kept() == []
     assert not (library.path / "questions.jsonl").exists() or TRAM not in (library.path / "questions.jsonl").read_text()
+
+
+def test_the_sets_say_how_many_questions_they_have(library: Library) -> None:
+    bench = Bench(library)
+    assert [name for name, _ in bench.sets()] == ["demo"]
+    bench.save(answered(library, "What was approved by the council?", TRAM), [])
+    said = dict(bench.sets())
+    assert "1 question about your documents" in said["own"]
+    assert f"{len(load_questions(DEMO_QUESTIONS))} questions over the demo documents" in said["demo"]
+    *_, outcome = bench.run("own", Options(reader="none"))
+    assert "1 question · 2 documents, " in outcome.report  # type: ignore[union-attr]
+    assert "1 question " in questions_html(bench.kept())

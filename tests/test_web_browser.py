@@ -124,6 +124,17 @@ def test_what_the_documents_do_not_say_is_a_card_with_the_closest_passages(page:
     page.locator("#fn-source .fn-check", has_text="not cited").wait_for()
 
 
+def test_a_refusal_is_nothing_that_a_follow_up_is_searched_with(page: Any) -> None:
+    refused = ask(page, "Who painted the ceiling of the opera house in Vienna?")
+    said = refused.locator(".fn-card-none p").first.inner_text()
+    assert "documents" in said
+    answer = ask(page, "And when was it opened?")
+    answer.locator(".fn-steps summary, .fn-card-none").first.wait_for()
+    searched = " ".join(answer.locator("q").all_text_contents())
+    assert "And when was it opened?" in searched and "Who painted" in searched  # what was asked leads on
+    assert said[:40] not in searched, searched  # what was answered does not
+
+
 def test_a_long_answer_is_read_from_its_question_on(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 600})
     for turn in (1, 2):

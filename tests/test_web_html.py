@@ -3,11 +3,13 @@
 import re
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage, Step
 from qa.web import cards, html, words
+from qa.web.words import counted
 
 HOSTILE = st.text(st.sampled_from(list("<>\"'&;/=!-[]{}$`#\\ \n\tab1")) | st.characters(codec="utf-8"), max_size=80)
 TAGS = {
@@ -182,3 +184,8 @@ def test_passages_that_hold_a_citation_are_not_listed_as_uncited() -> None:
     other = RetrievedPassage("d2", "b", 0, 40, None, 0.4)
     found = one("q", citations=(cite(1, "abcdef"),), passages=(near, far, other))
     assert cards.uncited(found) == [(2, far), (3, other)]
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (12_345, "12,345 files")])
+def test_things_are_counted_in_words(count: int, said: str) -> None:
+    assert counted(count, "file") == said

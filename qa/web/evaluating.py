@@ -9,6 +9,7 @@ from qa.web.page import Page, Told
 from qa.web.testing import Evaluation, Underway
 from qa.web.testpage import questions_html, run_html, running_html
 from qa.web.welcome import notice
+from qa.web.words import counted
 
 __all__ = ["accept", "discard", "make", "run", "show"]
 
@@ -68,7 +69,7 @@ def make(page: Page) -> Told:
     page.permit()
     made = page.tests.make(MADE)
     told = (
-        f"{made} questions were made: read them, correct or delete them." if made else "No new question could be made."
+        f"{counted(made, 'new question')}: read, correct or delete each." if made else "No new question could be made."
     )
     return {**_questions(page.tests), "notice": str(notice(told, "good"))}
 

@@ -14,7 +14,7 @@ from qa.answer import Answer, AnswerSentence, Citation, Step, Support
 from qa.web.cards import Dates, finding_card, note, silence
 from qa.web.markdown import answer_markdown
 from qa.web.session import Ref
-from qa.web.words import clipped, emphasised, one_line
+from qa.web.words import clipped, counted, emphasised, one_line
 
 __all__ = ["answer", "draft", "question"]
 
@@ -34,6 +34,7 @@ STEPS = {
     "total": "Altogether",
 }
 DOING = {"": "Searching", "search": "Reading", "read": "Writing", "write": "Checking", "check": "Finishing"}
+ROW = 8  # footnotes of a sentence that are shown at once
 VERDICTS = {
     "right": ("Right", "The answer is right"),
     "wrong": ("Wrong", "The answer is wrong"),
@@ -97,7 +98,7 @@ def _sentence(turn: int, position: int, item: AnswerSentence, cited: dict[int, C
     own = cited.get(item.citations[0]) if len(item.citations) == 1 else None
     if own is not None and own.quote == item.text:
         text = emphasised(item.text, own.start, own.answer_spans)
-    chips = Markup("").join(_chip(turn, cited[n], item) for n in item.citations if n in cited)
+    chips = _chips([_chip(turn, cited[n], item) for n in item.citations if n in cited])
     meaning = SUPPORT[item.support]
     if not chips:
         chips = Markup('<span class="fn-chip unsupported" title="{0}" role="note" tabindex="0">!</span>').format(
@@ -106,6 +107,17 @@ def _sentence(turn: int, position: int, item: AnswerSentence, cited: dict[int, C
     return Markup(
         '<span class="fn-sentence {} d{}"><span class="fn-words">{}</span><span class="fn-chips">{}</span>{}</span>'
     ).format(item.support, min(position, 9), text, chips, finding_card(item, meaning))
+
+
+def _chips(chips: Sequence[Markup]) -> Markup:
+    """A sentence's footnotes; of a long row the first ones, and a button that shows the rest."""
+    if len(chips) <= ROW:
+        return Markup("").join(chips)
+    shown, folded = chips[: ROW - 2], chips[ROW - 2 :]
+    return Markup(
+        '{}<span class="fn-folded">{}</span><button class="fn-fold"><span>+{} more</span>'
+        '<span>fewer</span><span class="fn-sr"> footnotes</span></button>'
+    ).format(Markup("").join(shown), Markup("").join(folded), len(folded))
 
 
 def _chip(turn: int, item: Citation, sentence: AnswerSentence) -> Markup:
@@ -137,7 +149,7 @@ def _tools(item: Answer) -> Markup:
     total = item.timings_ms.get("total")
     took = "" if total is None else f" in {_milliseconds(total)}"
     documents = len({c.document_id for c in item.citations})
-    quoted = f"Quoted from {documents} document{'s' if documents != 1 else ''}" if documents else "Searched"
+    quoted = f"Quoted from {counted(documents, 'document')}" if documents else "Searched"
     if any(s.support != "verbatim" for s in item.sentences):
         quoted = f"Written by {item.model}" + (quoted.removeprefix("Quoted") if documents else "")
     queries = Markup("").join(Markup("<li><q>{}</q></li>").format(clipped(q, 200)) for q in item.searched)

@@ -10,6 +10,7 @@ from documents.detect import SUFFIXES
 from index.filters import parse_filter
 from index.library import Library
 from index.records import DocumentRecord, Filter
+from qa.web.words import counted
 
 __all__ = ["Limits", "limits_html", "scope_html"]
 
@@ -105,7 +106,7 @@ def _boxes(label: str, name: str, choices: Sequence[tuple[str, str]], chosen: Se
 def scope_html(limits: Limits, records: Sequence[DocumentRecord]) -> Markup:
     """Says what questions are limited to; empty where they go to all documents."""
     titles = [r.title for r in records if r.id in limits.documents]
-    said = [titles[0] if len(titles) == 1 else f"{len(titles)} documents"] if titles else []
+    said = [titles[0] if len(titles) == 1 else counted(len(titles), "document")] if titles else []
     said += [f"collection {c}" for c in limits.collections] + [type_name(t) for t in limits.types]
     said += [f"{word} {day}" for word, day in (("from", limits.since), ("to", limits.until)) if day]
     said += [limits.path] if limits.path else []

@@ -7,6 +7,7 @@ from qa.web.limits import Limits
 from qa.web.page import Page, Told
 from qa.web.session import Session
 from qa.web.welcome import notice
+from qa.web.words import counted
 
 __all__ = ["look"]
 
@@ -24,7 +25,7 @@ def look(page: Page, given: Mapping[str, Any], session: Session, limits: Limits)
 def _said(had: object, now: set[str], encoder: object) -> str:
     shown = {item for item in had if isinstance(item, str)} if isinstance(had, list) else now
     counts = ((len(now - shown), "came"), (len(shown - now), "went"))
-    parts = [f"{count:,} {'document' if count == 1 else 'documents'} {what}" for count, what in counts if count]
+    parts = [f"{counted(count, 'document')} {what}" for count, what in counts if count]
     if isinstance(encoder, str) and encoder:
         parts.append(f"all was encoded anew with {encoder[:200]}")
     return f"The library was changed elsewhere: {', '.join(parts)}. This page shows it as it is now." if parts else ""

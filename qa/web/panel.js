@@ -36,9 +36,28 @@ const settle = () => {
   const target = mark && one(mark, article);
   const scroller = one(".fn-scroll", article);
   if (!target) return void (scroller.scrollTop = 0);
+  if (shown === "page") zoom(one(".fn-sheets", article), target.closest("svg"), scroller);
   const [at, frame] = [target.getBoundingClientRect(), scroller.getBoundingClientRect()];
   scroller.scrollTop += at.top - frame.top - Math.min(scroller.clientHeight * 0.3, 180);
-  scroller.scrollLeft += at.left - frame.left - 24;
+  if (shown !== "page") return void (scroller.scrollLeft = 0);
+  const [left, right] = across(target.closest("svg"));
+  scroller.scrollLeft += (left + right) / 2 - frame.left - scroller.clientWidth / 2;
+};
+
+// Where the boxes of a page begin and end, from left to right.
+const across = (drawing) => {
+  const boxes = all("rect", drawing).map((box) => box.getBoundingClientRect());
+  return [Math.min(...boxes.map((box) => box.left)), Math.max(...boxes.map((box) => box.right))];
+};
+// A page is enlarged as far as all that is boxed on it fits the width: a wide row is not read by scrolling sideways.
+const LARGEST = 2;
+const zoom = (sheets, drawing, scroller) => {
+  sheets.style.setProperty("--zoom", "1");
+  if (!sheets.classList.contains("fn-zoom")) return;
+  const [left, right] = across(drawing);
+  const room = scroller.clientWidth - 2 * 20;
+  const most = Math.max(1, 1400 / scroller.clientWidth); // pixels: what the picture has
+  sheets.style.setProperty("--zoom", String(Math.max(1, Math.min(LARGEST, most, room / (right - left)))));
 };
 
 const applyView = (article) => {
@@ -88,13 +107,22 @@ document.addEventListener("mouseover", hovering);
 document.addEventListener("focusin", hovering);
 document.addEventListener("scroll", hideCard, true);
 
+// A long row of chips, of which the first are shown.
+const unfold = (button, on) => {
+  button.setAttribute("aria-expanded", String(on));
+  one(".fn-folded", button.parentElement).classList.toggle("open", on);
+};
+
 Object.assign(clicks, {
+  ".fn-fold": (button) => unfold(button, button.getAttribute("aria-expanded") !== "true"),
   'a[href^="#c-"], a[href^="#p-"]': (link) => open(refOf(link), link),
   ".fn-close": closePanel,
   ".fn-page mark.cited": () => {
     const chip = all(".fn-chip").find((link) => link.getAttribute("href") === "#" + opened);
     if (!chip || !getSelection().isCollapsed) return; // words are being selected
     if (!isWide()) closePanel();
+    const row = chip.closest(".fn-folded");
+    if (row) unfold(one(".fn-fold", row.parentElement), true);
     chip.scrollIntoView({ block: "center" });
     chip.focus();
   },

@@ -6,6 +6,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from qa.web.words import counted
+
 __all__ = ["Line", "report_html"]
 
 
@@ -27,7 +29,7 @@ def report_html(lines: Sequence[Line]) -> Markup:
     busy = any(line.state in ("waiting", "working") for line in lines)
     ended = sum(line.state not in ("waiting", "working", "stopped") for line in lines)
     failed = sum(line.state == "failed" for line in lines)
-    head = f"{ended:,} of {len(lines):,} files" if len(lines) > 1 else ""
+    head = f"{ended:,} of {counted(len(lines), 'file')}" if len(lines) > 1 else ""
     head += f", {failed:,} could not be read" if failed and len(lines) > 1 else ""
     button = Markup("")
     if not busy:

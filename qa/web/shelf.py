@@ -10,7 +10,7 @@ from markupsafe import Markup
 from index.records import DocumentRecord
 from qa.history import Conversation
 from qa.libraries import Which
-from qa.web.words import file_name
+from qa.web.words import counted, file_name
 
 __all__ = ["collections_html", "documents_html", "talks_html"]
 
@@ -84,11 +84,8 @@ def _document(record: DocumentRecord, ticked: bool, *, fixed: bool) -> Markup:
     if problems:
         health = Markup('<span class="fn-health" role="img" aria-label="{0}" title="{0}">!</span>').format(problems)
     collection = " · ".join(c for c in record.collections if c)
-    size = (
-        f"{record.characters / 1000:,.0f}k characters"
-        if record.characters >= 1000
-        else f"{record.characters} characters"
-    )
+    long = record.characters >= 1000
+    size = f"{record.characters / 1000:,.0f}k characters" if long else counted(record.characters, "character")
     return Markup(
         '<li class="fn-doc fn-item" title="{source}">'
         '<input type="checkbox" class="fn-tick" value="{id}" title="Ask only the ticked documents" '

@@ -143,6 +143,11 @@ const fitting = (chosen) => {
 document.addEventListener("change", (event) => {
   const input = event.target;
   if (!input.matches("#fn-drop input[type=file]")) return;
+  if (one(".fn-report.busy")) {
+    event.stopImmediatePropagation();
+    input.value = "";
+    return say("Files are being added already: add these when that is done.");
+  }
   const rest = fitting(input.files);
   if (rest.length === input.files.length) return;
   event.stopImmediatePropagation();

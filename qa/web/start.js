@@ -69,6 +69,7 @@ const named = () => {
   if (button) button.removeAttribute("aria-label");
 };
 const changed = () => {
+  for (const button of all(".fn-fold:not([aria-expanded])")) button.setAttribute("aria-expanded", "false"); // none may come
   highlight();
   follow();
 };

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from qa.answer import Turn
 from qa.web.testing import Failed, Kept, Outcome, Underway
+from qa.web.words import counted
 
 __all__ = ["questions_html", "run_html", "running_html"]
 
@@ -79,7 +80,7 @@ def questions_html(kept: Sequence[Kept]) -> Markup:
     """The library's own questions, each to be accepted, corrected or deleted."""
     open_ = sum(not item.reviewed for item in kept)
     rows = Markup("").join(_kept(item) for item in kept[:SHOWN])
-    head = f"{len(kept)} questions" + (f", {open_} not reviewed yet" if open_ else "")
+    head = counted(len(kept), "question") + (f", {open_} not reviewed yet" if open_ else "")
     return Markup(
         '<div class="fn-bench fn-review"><h2>Your questions</h2><p>{} <button class="fn-make">Make questions from my '
         'documents</button></p><ul class="fn-kept">{}</ul></div>'

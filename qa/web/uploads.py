@@ -16,6 +16,7 @@ from index.intake import Progress
 from index.library import Library
 from qa.web.originals import received
 from qa.web.report import Line
+from qa.web.words import counted
 
 __all__ = ["add_uploads", "take_uploads"]
 
@@ -112,7 +113,7 @@ def _working(line: Line | None, event: Progress) -> Line:
     if event.stage == "done":
         return replace(line, state="done", note="", fraction=1.0)
     share = event.done / event.total if event.total else None
-    return replace(line, state="working", note=f"{event.done:,} of {event.total:,} passages", fraction=share)
+    return replace(line, state="working", note=f"{event.done:,} of {counted(event.total, 'passage')}", fraction=share)
 
 
 def _finished(line: Line | None, result: FileResult) -> Line:

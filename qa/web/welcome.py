@@ -6,6 +6,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from index.records import DocumentRecord
+from qa.web.words import counted
 
 __all__ = ["next_html", "notice", "welcome_html"]
 
@@ -15,7 +16,7 @@ def welcome_html(records: Sequence[DocumentRecord], questions: Sequence[str]) ->
     if not records:
         lead = "Add documents to begin: drop files anywhere on this page."
     else:
-        count = "one document" if len(records) == 1 else f"{len(records):,} documents"
+        count = counted(len(records), "document")
         lead = f"Ask about {count}: every sentence of the answer carries a footnote that opens the words it rests on."
     buttons = Markup("").join(Markup('<button class="fn-starter">{}</button>').format(q) for q in questions)
     return Markup(

@@ -7,9 +7,14 @@ from markupsafe import Markup, escape
 from documents.split import sentences
 from qa.answer import Citation, RetrievedPassage
 
-__all__ = ["beside", "clipped", "emphasised", "file_name", "one_line", "where"]
+__all__ = ["beside", "clipped", "counted", "emphasised", "file_name", "one_line", "where"]
 
 FURTHEST = 320  # characters of a neighbouring sentence that a card shows
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of a thing that is regular in the plural: "1 document", "2,000 documents"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def one_line(markup: Markup) -> Markup:
