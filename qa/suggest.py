@@ -21,7 +21,23 @@ LONGEST = 90  # characters of a question that still reads at a glance
 
 # Not a name, though written large before one: what a sentence opens with.
 _OPENERS = "After|Also|And|As|At|Before|But|By|Earlier|For|From|However|If|In|Later|Meanwhile|On|Since|So|Then|The|When"
-_NAME = rf"(?!(?:{_OPENERS}) )[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*){{1,3}}"
+_NAME = rf"(?!(?:{_OPENERS}) )[A-Z][\w'’-]+(?: [A-Z](?:[\w'’]{{0,3}}\.(?= [A-Z])|[\w'’-]*)){{1,3}}"
+_WHOLE_NAME = rf"(?<!\bof )(?<!\bfor )(?<!\band )\b({_NAME})"  # not the end of "Minister of Public Safety"
+# What makes a name a person's, when it stands beside it; of any other name no "who" is asked.
+_ROLE = (
+    r"(?i:actor|actress|adviser|advisor|ambassador|analyst|architect|artist|astronomer|author|baker|biologist|bishop|boy|"
+    r"brother|businessman|businesswoman|captain|chairman|chairperson|chairwoman|chancellor|chemist|chief|citizen|coach|"
+    r"colonel|commander|commissioner|composer|consultant|coordinator|co-ordinator|coroner|counsel|critic|daughter|dean|"
+    r"deputy|detective|director|director-general|doctor|economist|editor|emperor|engineer|expert|explorer|farmer|father|"
+    r"filmmaker|founder|co-founder|fugitive|gambler|general|geographer|girl|governor|head|historian|husband|inspector|"
+    r"inventor|investor|journalist|judge|keeper|king|lawyer|leader|lecturer|librarian|lieutenant|linguist|man|manager|"
+    r"mathematician|mayor|member|merchant|minister|missionary|monk|mother|musician|nurse|officer|official|owner|painter|"
+    r"partner|philosopher|physician|physicist|pilot|player|poet|politician|pope|premier|president|priest|prince|princess|"
+    r"professor|psychologist|quarterback|queen|reformer|reporter|researcher|scholar|scientist|sculptor|secretary|senator|"
+    r"sergeant|singer|sister|soldier|son|spokesman|spokesperson|spokeswoman|student|superintendent|surgeon|teacher|"
+    r"theologian|therapist|translator|treasurer|trader|wife|woman|worker|writer)\b(?!['’])"
+)
+_PERSON = rf"(?:who\b(?! (?:are|were|have)\b)|(?:[\w'’-]+ ){{0,3}}?{_ROLE})"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = rf"(?:(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}},)?(?: (?:1\d|20)\d\d)?|(?:1\d|20)\d\d)"
 _UNCLEAR = "He|She|It|They|This|That|These|Those|His|Her|Its|Their|There|Here|We|I|You|One|Some|Many|Both|All"
@@ -46,10 +62,11 @@ _ASKED_BACK = (
 )  # fmt: skip
 _FOUND_INSIDE = (
     ("What did {} say?", rf"\b({_NAME}) (?:said|says|told|argued|warned|stated|explained)\b"),
-    ("Who is {}?", rf"\b({_NAME}), (?:an?|the|who|then|[a-z]+ (?:of|at|for))\b"),
+    ("Who is {}?", rf"{_WHOLE_NAME}, {_PERSON}"),
     ("What is the {}?", rf"\b[Tt]he ({_NAME}(?: (?:of|for|on|and) {_NAME})?) \([A-Z]{{2,8}}\)"),
     ("What happened in {}?", rf"\b(?:in|on) (?:\d{{1,2}} )?((?:{_MONTHS}) (?:1\d|20)\d\d)\b"),
-    ("Who was {}?", rf"\b({_NAME}) was (?:an?|the)\b"),
+    ("Who was {}?", rf"{_WHOLE_NAME} was {_PERSON}"),
+    ("What is said about {}?", rf"{_WHOLE_NAME}(?:,| was) (?!{_PERSON})(?:an?|the)\b"),
 )
 _WHOLE = tuple((question, re.compile(pattern)) for question, pattern in _ASKED_BACK)
 _PARTS = tuple((question, re.compile(pattern)) for question, pattern in _FOUND_INSIDE)

@@ -31,6 +31,34 @@ def test_a_sentence_is_asked_back(sentence: str, question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("We asked Ilse Brandt, the astronomer of the town.", "Who is Ilse Brandt?"),
+        ("We asked Ilse Brandt, the town's former Health Minister.", "Who is Ilse Brandt?"),
+        ("We asked Ilse Brandt, who was seldom wrong.", "Who is Ilse Brandt?"),
+        ("Later Ilse Brandt was a well-known painter.", "Who was Ilse Brandt?"),
+        ("We asked Harbour Affairs, the office on the quay.", "What is said about Harbour Affairs?"),
+        ("Later Fort Amber was the seat of the council.", "What is said about Fort Amber?"),
+        ("We asked Harbour Affairs, the minister's office.", "What is said about Harbour Affairs?"),
+    ],
+)
+def test_who_is_asked_of_persons_only(text: str, question: str) -> None:
+    assert [m.question for m in proposals(text)] == [question]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We met the Old Settlers, who were kind.",
+        "We saw Amber Beach. During the storm, the captain slept.",
+        "We asked the Minister of Harbour Affairs, a former sailor.",
+    ],
+)
+def test_who_is_not_asked_of_parts_of_names(text: str) -> None:
+    assert not [m.question for m in proposals(text) if "During" in m.question or m.question.startswith("Who")]
+
+
+@pytest.mark.parametrize(
     "text", ["", "It was opened in 1931.", "They were late because of rain.", "文" * 400, "a b " * 5000]
 )
 def test_what_names_nothing_is_not_asked_about(text: str) -> None:
