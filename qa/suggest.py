@@ -37,7 +37,7 @@ _ROLE = (
     r"sergeant|singer|sister|soldier|son|spokesman|spokesperson|spokeswoman|student|superintendent|surgeon|teacher|"
     r"theologian|therapist|translator|treasurer|trader|wife|woman|worker|writer)\b(?!['’])"
 )
-_PERSON = rf"(?:who\b(?! (?:are|were|have)\b)|(?:[\w'’-]+ ){{0,3}}?{_ROLE})"
+_PERSON = rf"(?:who\b(?! (?:are|were|have)\b)|(?:[\w'’-]+ ){{0,4}}?{_ROLE})"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = rf"(?:(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}},)?(?: (?:1\d|20)\d\d)?|(?:1\d|20)\d\d)"
 _UNCLEAR = "He|She|It|They|This|That|These|Those|His|Her|Its|Their|There|Here|We|I|You|One|Some|Many|Both|All"
