@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from eval.compare import compare
 from eval.judge_llm import judged_by
 from eval.make import init
-from eval.report import terminal, write_html, write_json, write_page
+from eval.report import check_writable, terminal, write_html, write_json, write_page
 from eval.run import Step, evaluate
 from eval.runfile import read_run
 from eval.saved import questions_file
@@ -41,20 +41,22 @@ def evaluate_and_report(
 
     `judge` names a language model that judges the answers too (eval/judge_llm.py); the figures don't change.
 
-    Raises DatasetError for a set or baseline that can't be read, or a file that can't be written; the baseline is read
-    before anything is asked. Raises ModelError or MissingExtra where the judge can't be had.
+    Raises DatasetError for a set or baseline that can't be read, or a file that can't be written; both are looked at
+    before anything is asked, and the table is printed before anything is written. Raises ModelError or MissingExtra
+    where the judge can't be had.
     """
+    check_writable(json_out, html_out)
     earlier = read_run(baseline) if baseline else None
     with _progress() as report:
         run = evaluate(documents, questions, library=library, options=options, progress=report, limit=limit, seed=seed)
         if judge:
             run = judged_by(run, judge, options.base_url, lambda done, total: report(Step("judging", done, total)))
     comparison = compare(run, earlier, seed=seed) if earlier else None
+    terminal(run, comparison, Console(highlight=False))
     if json_out:
         write_json(run, json_out)
     if html_out:
         write_html(run, html_out, comparison)
-    terminal(run, comparison, Console(highlight=False))
     return comparison.exit_code if comparison else 0
 
 
@@ -69,12 +71,13 @@ def sweep_and_report(
     seed: int = 0,
 ) -> int:
     """`footnote eval sweep --vary NAME=A,B …`: prints a table, writes a page; always 0. Raises DatasetError."""
+    check_writable(html_out)
     varied = parse_vary(vary)
     with _progress() as report:
         points = sweep(documents, questions, varied, library=library, progress=report, limit=limit, seed=seed)
+    Console(highlight=False).print(sweep_table(points))
     if html_out:
         write_page(sweep_page(points), html_out)
-    Console(highlight=False).print(sweep_table(points))
     return 0
 
 

@@ -73,6 +73,10 @@ def init(library: Library, n: int = 40, *, seed: int = 0) -> int:
     """Makes n questions and keeps those that are new beside the library; returns how many those were."""
     known = {row.get("id") for row in saved_rows(library.path)}
     rows = [row for made in make_questions(library, n, seed=seed) if (row := made.row())["id"] not in known]
+    ids = {name: record.id for record in library.documents() for name in record.sources}
+    for row in rows:  # by their ids, documents are known even when their files have other names
+        names = row["doc_ids"] if "doc_ids" in row else row["made_from"]
+        row["made_from"] = [*names, *(ids[name] for name in names if name in ids)]
     add_rows(library.path, rows)
     return len(rows)
 

@@ -53,17 +53,22 @@ def normalise(text: str) -> str:
 def exact_match(answer: str, accepted: Sequence[str]) -> float:
     """1.0 where the normalised answer equals one of the accepted ones; the best over `accepted`.
 
-    SQuAD 2.0 (Rajpurkar et al. 2018, arXiv:1806.03822): with nothing accepted, the empty answer is the right one.
+    SQuAD 2.0 (Rajpurkar et al. 2018, arXiv:1806.03822): accepted answers of which nothing is left when normalised don't
+    count, and with nothing accepted the empty answer is the right one.
     """
-    return float(normalise(answer) in {normalise(gold) for gold in accepted or ("",)})
+    return float(normalise(answer) in _golds(accepted))
 
 
 def token_f1(answer: str, accepted: Sequence[str]) -> float:
     """Harmonic mean of token precision and recall, tokens counted as a bag; the best over `accepted`.
 
-    SQuAD 2.0: where either side is empty, 1.0 if both are and 0.0 otherwise.
+    SQuAD 2.0: what is accepted as in `exact_match`; where either side is empty, 1.0 if both are and 0.0 otherwise.
     """
-    return max(_f1(normalise(answer).split(), normalise(gold).split()) for gold in accepted or ("",))
+    return max(_f1(normalise(answer).split(), gold.split()) for gold in _golds(accepted))
+
+
+def _golds(accepted: Sequence[str]) -> list[str]:
+    return [gold for gold in map(normalise, accepted) if gold] or [""]
 
 
 def _f1(answer: Sequence[str], gold: Sequence[str]) -> float:

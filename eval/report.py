@@ -1,6 +1,7 @@
 """A run for a reader: a terminal table, a JSON file, an HTML page."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,24 @@ from eval.html_report import FAILURE_TEXT, STAGE_TEXT, figure, html_report
 from eval.runfile import Run, run_json
 from eval.summary import failures, funnel, kinds
 
-__all__ = ["judge_line", "terminal", "write_html", "write_json", "write_page"]
+__all__ = ["check_writable", "judge_line", "terminal", "write_html", "write_json", "write_page"]
+
+
+def check_writable(*paths: Path | None) -> None:
+    """Raises DatasetError where a file surely can't be written: to be asked before hours are spent on what goes in."""
+    for path in (path for path in paths if path is not None):
+        folder = path.absolute().parent
+        why = (
+            "it is a folder"
+            if path.is_dir()
+            else f"there is no folder {str(folder)!r}"
+            if not folder.is_dir()
+            else "it is write-protected"
+            if not os.access(path if path.exists() else folder, os.W_OK)
+            else None
+        )
+        if why:
+            raise DatasetError(f"{str(path)!r} can't be written: {why}. Name another file.")
 
 
 def write_json(run: Run, path: Path) -> None:
@@ -36,7 +54,8 @@ def write_page(page: str, path: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        # A lone surrogate, which UTF-8 has no bytes for, is written as JSON escapes it.
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise DatasetError(f"{str(path)!r} can't be written: {error.strerror}. Name another file.") from error
 

@@ -1,12 +1,16 @@
 """The questions a person keeps about their own library: one JSONL file beside it, in the format of every question set.
 
-Each is written whole or not at all: the file is replaced in one step. A row that isn't known here is kept as it is.
+The file is replaced in one step, and by one thread of one process at a time: nobody's change undoes another's. A row
+that isn't known here is kept as it is.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+import re
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,9 @@ from documents.errors import DatasetError
 from eval.rows import question_rows
 
 __all__ = ["add_rows", "forget_document", "question_of", "questions_file", "remove_question", "review", "saved_rows"]
+
+LOCK_SECONDS = 10.0
+_DRAFT = re.compile(r"questions\.(?:\d+\.)?tmp")
 
 
 def questions_file(library: Path) -> Path:
@@ -34,7 +41,8 @@ def question_of(
 
     `accepted` are the words a right answer must hold; without them each quoted sentence is accepted. A sentence's
     citations are interchangeable, different sentences are parts. An answer that abstained becomes an unanswerable
-    question. The id depends on the question and its history, so saving it again replaces it.
+    question. The id depends on the question and its history, so saving it again replaces it. `made_from` has the ids
+    of the documents, by which the question is found even when their files have other names by then.
     """
     key = json.dumps([answer["question"], [[t["role"], t["text"]] for t in history]], ensure_ascii=False)
     row = {
@@ -55,22 +63,25 @@ def question_of(
         "answers": list(accepted) or list(dict.fromkeys(c["quote"] for c in answer["citations"])),
         "doc_ids": list(dict.fromkeys(c["source"] for c in answer["citations"])),
         "evidence": evidence,
+        "made_from": list(dict.fromkeys(c["document_id"] for c in answer["citations"])),
     }
 
 
 def add_rows(library: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keeps these rows; one with the id of an older row takes its place. Raises DatasetError."""
-    kept = {str(row.get("id")): row for row in saved_rows(library)}
-    _write(library, [*(kept | {str(row["id"]): dict(row) for row in rows}).values()])
+    with _alone(library):
+        kept = {str(row.get("id")): row for row in saved_rows(library)}
+        _write(library, [*(kept | {str(row["id"]): dict(row) for row in rows}).values()])
 
 
 def remove_question(library: Path, id: str) -> None:
     """Forgets a question; raises DatasetError where there is none with this id."""
-    rows = saved_rows(library)
-    left = [row for row in rows if row.get("id") != id]
-    if len(left) == len(rows):
-        raise DatasetError(f"no question {id!r} is kept in {str(questions_file(library))!r}.")
-    _write(library, left)
+    with _alone(library):
+        rows = saved_rows(library)
+        left = [row for row in rows if row.get("id") != id]
+        if len(left) == len(rows):
+            raise DatasetError(f"no question {id!r} is kept in {str(questions_file(library))!r}.")
+        _write(library, left)
 
 
 def forget_document(library: Path, names: Collection[str]) -> int:
@@ -78,11 +89,14 @@ def forget_document(library: Path, names: Collection[str]) -> int:
 
     `names` are its id and its sources; what was read from an archive of that name goes too. Raises DatasetError.
     """
-    rows = saved_rows(library)
+    if not any(library.glob("questions.*")):
+        return 0
     wanted = set(names)
-    left = [row for row in rows if not any({name, name.partition("!/")[0]} & wanted for name in _documents(row))]
-    if len(left) < len(rows):
-        _write(library, left)
+    with _alone(library):
+        rows = saved_rows(library)
+        left = [row for row in rows if not any({name, name.partition("!/")[0]} & wanted for name in _documents(row))]
+        if len(left) < len(rows):
+            _write(library, left)
     return len(rows) - len(left)
 
 
@@ -98,18 +112,40 @@ def _documents(row: Mapping[str, Any]) -> list[str]:
 
 def review(library: Path, id: str, changes: Mapping[str, Any]) -> None:
     """Marks a question as looked at by a person, with what they corrected; raises DatasetError for an unknown id."""
-    rows = saved_rows(library)
-    if not any(row.get("id") == id for row in rows):
-        raise DatasetError(f"no question {id!r} is kept in {str(questions_file(library))!r}.")
-    _write(library, [{**row, **changes, "reviewed": True} if row.get("id") == id else row for row in rows])
+    with _alone(library):
+        rows = saved_rows(library)
+        if not any(row.get("id") == id for row in rows):
+            raise DatasetError(f"no question {id!r} is kept in {str(questions_file(library))!r}.")
+        _write(library, [{**row, **changes, "reviewed": True} if row.get("id") == id else row for row in rows])
+
+
+@contextmanager
+def _alone(library: Path) -> Iterator[None]:
+    """Inside, no other thread or process changes the questions; what one that was killed left half-written is deleted.
+
+    The lock is SQLite's on an empty file: it works on every system, and ends with the process that holds it.
+    """
+    try:
+        with closing(sqlite3.connect(library / "questions.lock", timeout=LOCK_SECONDS, isolation_level=None)) as lock:
+            lock.execute("BEGIN IMMEDIATE")
+            for draft in library.glob("questions.*tmp"):
+                if _DRAFT.fullmatch(draft.name):
+                    draft.unlink(missing_ok=True)
+            yield
+    except sqlite3.OperationalError as error:
+        raise DatasetError(
+            f"{str(questions_file(library))!r} can't be changed: {error}. Is another program changing it, and may this "
+            "one write to its folder?"
+        ) from error
 
 
 def _write(library: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     path = questions_file(library)
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft = path.with_suffix(".tmp")
     try:
-        with draft.open("w", encoding="utf-8") as file:
+        # A lone surrogate, which UTF-8 has no bytes for, is written as JSON escapes it.
+        with draft.open("w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

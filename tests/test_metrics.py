@@ -37,6 +37,14 @@ def test_exact_match_takes_the_best_accepted_answer() -> None:
     assert exact_match("Panthers of Carolina", ["Panthers"]) == 0.0
 
 
+def test_accepted_answers_of_which_nothing_is_left_do_not_count() -> None:
+    """As in the SQuAD script, unless none else is there: else an abstention would be right about a grade "A"."""
+    for metric in (exact_match, token_f1):
+        assert metric("", ["A", "grade A"]) == 0.0
+        assert metric("grade A", ["A", "grade A"]) == 1.0
+        assert metric("", ["A"]) == 1.0
+
+
 @pytest.mark.parametrize("metric", [exact_match, token_f1])
 def test_nothing_accepted_means_the_empty_answer_is_right(metric) -> None:  # type: ignore[no-untyped-def]
     assert metric("", []) == 1.0

@@ -10,10 +10,11 @@ import pytest
 from rich.console import Console
 
 from documents.errors import DatasetError
+from eval.command import evaluate_and_report, sweep_and_report
 from eval.compare import compare
 from eval.figures import FIGURES
 from eval.html_report import html_report
-from eval.report import terminal, write_html, write_json
+from eval.report import check_writable, terminal, write_html, write_json
 from eval.summary import failures, funnel, summarise
 from tests.synthetic import random_run, result, run_of
 
@@ -168,3 +169,23 @@ def test_a_file_that_cant_be_written_is_named(tmp_path: Path) -> None:
     for write in (write_json, write_html):
         with pytest.raises(DatasetError, match="can't be written"):
             write(random_run(3, 1.0), tmp_path / "no" / "out")
+
+
+def test_where_nothing_can_be_written_nothing_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*_: object, **__: object) -> None:
+        raise AssertionError("hours were spent")
+
+    monkeypatch.setattr("eval.command.evaluate", asked)
+    monkeypatch.setattr("eval.command.sweep", asked)
+    for name in ("json_out", "html_out"):
+        with pytest.raises(DatasetError, match="there is no folder"):
+            evaluate_and_report(**{name: tmp_path / "none" / "run"})
+    with pytest.raises(DatasetError, match="it is a folder"):
+        sweep_and_report(None, None, ["k=3"], html_out=tmp_path)
+    check_writable(tmp_path / "run.json", None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lone_surrogate_is_written_as_json_has_it(tmp_path: Path) -> None:
+    write_json(run_of(result("a\ud800")), tmp_path / "run.json")
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["questions"][0]["id"] == "a\ud800"

@@ -1,11 +1,15 @@
 """Answers kept as tests: what they expect, and that the file is never half written."""
 
+import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
 from documents.errors import DatasetError
+from documents.load import load_bytes
 from eval.dataset import Evidence, load_questions
+from eval.make import init
 from eval.run import evaluate, run
 from eval.saved import add_rows, forget_document, question_of, questions_file, remove_question, review, saved_rows
 from index.encoder import HashEncoder
@@ -71,7 +75,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(DatasetError, match="No space left"):
         add_rows(tmp_path, [{"id": "b", "question": "B?"}])
     assert [row["id"] for row in saved_rows(tmp_path)] == ["a"]
-    assert [path.name for path in tmp_path.iterdir()] == ["questions.jsonl"]
+    assert {path.name for path in tmp_path.iterdir()} == {"questions.jsonl", "questions.lock"}
 
 
 def test_a_saved_answer_is_right_when_it_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,3 +114,63 @@ def test_what_quotes_a_removed_document_goes_with_it(tmp_path: Path) -> None:
 def test_nothing_is_written_where_nothing_is_kept(tmp_path: Path) -> None:
     assert forget_document(tmp_path, ["/x/a.md"]) == 0
     assert not questions_file(tmp_path).exists()
+
+
+def test_changes_at_once_undo_none_of_each_other(tmp_path: Path) -> None:
+    failed: list[Exception] = []
+
+    def add(n: int) -> None:
+        try:
+            for i in range(8):
+                add_rows(tmp_path, [{"id": f"{n}-{i}", "question": "A?"}])
+        except DatasetError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=add, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(saved_rows(tmp_path)) == 32
+
+
+def test_who_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eval.saved.LOCK_SECONDS", 0.1)
+    other = sqlite3.connect(tmp_path / "questions.lock", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatasetError, match="another program"):
+        add_rows(tmp_path, [{"id": "a", "question": "A?"}])
+    other.close()
+    add_rows(tmp_path, [{"id": "a", "question": "A?"}])
+
+
+@pytest.mark.parametrize("draft", ["questions.tmp", "questions.4711.tmp"])
+def test_what_a_killed_process_left_goes_with_the_document(tmp_path: Path, draft: str) -> None:
+    (tmp_path / draft).write_text('{"doc_ids": ["/x/a.md"], "evidence": [{"quote": "private"}]}')
+    (tmp_path / "questions.old.tmp").write_text("mine")
+    assert forget_document(tmp_path, ["/x/a.md"]) == 0
+    assert not (tmp_path / draft).exists()
+    assert (tmp_path / "questions.old.tmp").read_text() == "mine"
+
+
+def test_a_question_goes_with_its_document_whatever_that_is_called_by_then(tmp_path: Path) -> None:
+    answer = answer_json(("d", 0, 4, "One."))
+    answer["citations"][0]["source"] = "/its/name/then.md"
+    add_rows(tmp_path, [question_of(answer)])
+    assert forget_document(tmp_path, ["d", "/its/name/now.md"]) == 1
+
+
+def test_made_questions_go_with_a_renamed_document(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", encoder=HashEncoder()) as library:
+        for name, year in (("a.txt", "1999"), ("b.txt", "1987")):
+            text = f"The harbour of Orsk near {name} was opened to larger merchant ships in {year}."
+            library.add(load_bytes(text.encode(), name)[0])
+        assert init(library, 4) > 0
+        ids = {record.id for record in library.documents()}
+        assert all(ids & set(row["made_from"]) for row in saved_rows(library.path))
+
+
+def test_a_lone_surrogate_comes_back(tmp_path: Path) -> None:
+    add_rows(tmp_path, [{"id": "a", "question": "A\ud800?"}])
+    assert saved_rows(tmp_path)[0]["question"] == "A\ud800?"
