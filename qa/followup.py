@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from documents.draft import clean
-from index.terms import terms
+from index.terms import STOP_WORDS, terms, words
 from qa import prompts
 from qa.answer import Turn
 
@@ -17,6 +17,7 @@ __all__ = ["CONTEXT_WEIGHT", "context", "is_only_short", "leans", "plan", "says_
 
 CONTEXT_WEIGHT = 0.4  # shared by the searches that carry the conversation
 LEANING_WEIGHT = 0.8  # the same for a question that says little without it
+RESTS = 3  # questions that rest one on the other, at most
 LONGEST_CONTEXT = 600  # characters of a turn: its beginning says what it is about
 LONGEST_SEARCHED = 4_000  # characters of a question: a pasted page has what is asked before or after it
 
@@ -34,7 +35,7 @@ STANDS_ALONE = 3  # terms that a question needs at least to be about something b
 def plan(question: str, history: Sequence[Turn]) -> list[tuple[str, float]]:
     """(text, weight) of each search; the first is the question itself, or the two ends of a very long one."""
     question = _ends(question)
-    contexts = [found for role in ("user", "agent") if (found := _last(history, role)) and found != question]
+    contexts = [found for found in (_asked(history), _answered(history)) if found and found != question]
     texts = [f"{found} {question}" for found in contexts]
     weight = LEANING_WEIGHT if leans(question) else CONTEXT_WEIGHT
     return [(question, 1.0), *((text, weight / len(texts)) for text in texts)]
@@ -62,14 +63,32 @@ def says_enough(question: str) -> bool:
 
 
 def context(question: str, history: Sequence[Turn]) -> str:
-    """The user's last question where this one leans on it, else nothing: a new subject is judged by itself."""
-    before = _last(history, "user") if leans(question) else ""
+    """What the user asked before where this question leans on it, else nothing: a new subject is judged by itself."""
+    before = _asked(history) if leans(question) else ""
     return "" if before == question else before
 
 
-def _last(history: Sequence[Turn], role: str) -> str:
-    """The beginning of the last turn of a role, without its footnote markers; empty where it was a refusal."""
-    text = next((turn.text for turn in reversed(history) if turn.role == role), "")
-    if role == "agent" and text.startswith(prompts.REFUSALS):
-        return ""
+def _asked(history: Sequence[Turn]) -> str:
+    """The user's last question, with those before it where it says nothing by itself ("Where?")."""
+    rests: list[str] = []
+    for turn in reversed(history):
+        if turn.role == "user" and (text := _plain(turn.text)):
+            rests.insert(0, text)
+            if len(rests) == RESTS or _says_something(text):
+                break
+    return " ".join(dict.fromkeys(rests))
+
+
+def _says_something(question: str) -> bool:
+    return any(word not in STOP_WORDS for word in words(question))
+
+
+def _answered(history: Sequence[Turn]) -> str:
+    """The last answer; empty where it was a refusal."""
+    text = next((turn.text for turn in reversed(history) if turn.role == "agent"), "")
+    return "" if text.startswith(prompts.REFUSALS) else _plain(text)
+
+
+def _plain(text: str) -> str:
+    """The beginning of a turn, without its footnote markers."""
     return " ".join(_MARKER.sub("", clean(text))[:LONGEST_CONTEXT].split())

@@ -40,6 +40,15 @@ def test_a_refusal_is_nothing_to_search_with(said: str) -> None:
     assert [text for text, _ in plan("And when?", refused)] == ["And when?", "Who signed the agreement? And when?"]
 
 
+def test_a_question_that_says_nothing_brings_the_one_it_rests_on() -> None:
+    said = (USER, AGENT, Turn("user", "Where?"), Turn("agent", "In Rotterdam. [1]"))
+    assert context("And by whom?", said) == "Who signed the agreement? Where?"
+    assert plan("And by whom?", said)[1] == ("Who signed the agreement? Where? And by whom?", 0.4)
+    whys = (USER, *[Turn("user", text) for text in ("Why?", "When?", "And how?")])
+    assert context("So?", whys) == "Why? When? And how?"  # three at most
+    assert context("And then?", (USER, Turn("user", "When did he leave?"))) == "When did he leave?"
+
+
 def test_a_question_that_is_asked_again_is_searched_once() -> None:
     again = (Turn("user", "When did it open?"), AGENT)
     assert [text for text, _ in plan("When did it open?", again)] == [
