@@ -8,7 +8,8 @@ from pathlib import PurePath
 from documents.errors import DocumentError, MissingExtra
 from documents.model import Document
 from documents.split import split
-from eval.dataset import Question, Source, locate
+from eval.dataset import Question, Source
+from eval.evidence import locate
 from eval.metrics import Span, overlaps
 from index.library import Library
 

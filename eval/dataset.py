@@ -1,52 +1,35 @@
 """Question sets and the documents they are asked of.
 
 A question names its documents by the ids of the set (a row's id, or a file's name in a folder); `eval/run.py` maps
-those to documents of a library. Evidence is a quote or a span of the *original* text; `locate` finds it in the
-canonical text, which may differ from it in spacing, list marks and hidden characters, and never in letters or digits.
+those to documents of a library. What an answer must rest on is in eval/evidence.py.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from documents.draft import clean
 from documents.errors import DatasetError
 from documents.model import Document
+from eval.evidence import Evidence, evidence_of
 from eval.rows import document_rows, question_rows
 from qa.answer import Turn
 
 __all__ = [
     "DEMO_DOCUMENTS",
     "DEMO_QUESTIONS",
-    "Evidence",
     "Question",
     "Source",
     "evenly",
     "load_documents",
     "load_questions",
-    "locate",
 ]
 
 _ROOT = Path(__file__).resolve().parent
 DEMO_QUESTIONS = _ROOT / "sets" / "demo.jsonl"
 DEMO_DOCUMENTS = _ROOT.parent / "documents" / "samples"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What an answer must rest on: a quote of a document, or [start, end) of its original text, or both.
-
-    Evidence of one `part` is interchangeable: citing any of it is enough for that part.
-    """
-
-    doc_id: str
-    quote: str
-    start: int | None = None
-    end: int | None = None
-    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +140,13 @@ def _question(row: Mapping[str, Any], where: str, number: int) -> Question:
     if not isinstance(text, str) or not clean(text).strip():
         raise DatasetError(f"{where}: expected a text 'question', found {text!r}.")
     answers, doc_ids = _texts(row, "answers", where), _texts(row, "doc_ids", where)
-    evidence = _evidence(row, answers, doc_ids, where)
+    evidence = evidence_of(row, answers, doc_ids, where)
     answerable = row.get("answerable", bool(answers or doc_ids or evidence))
     if not isinstance(answerable, bool):
         raise DatasetError(f"{where}: 'answerable' is {answerable!r}, expected true or false.")
+    name = row.get("id")
     return Question(
-        id=str(row.get("id") or number),
+        id=str(number if name is None or name == "" else name),
         question=text,
         answers=answers if answerable else (),
         doc_ids=doc_ids,
@@ -196,67 +180,8 @@ def _history(row: Mapping[str, Any], where: str) -> tuple[Turn, ...]:
     except (KeyError, TypeError) as error:
         raise DatasetError(f'{where}: \'history\' needs a list of {{"role", "text"}}, found {turns!r}.') from error
     for turn in found:
+        if not isinstance(turn.text, str):
+            raise DatasetError(f"{where}: the 'text' of a turn in 'history' is {turn.text!r}, expected a text.")
         if turn.role not in ("user", "agent"):
             raise DatasetError(f"{where}: the role {turn.role!r} in 'history' is neither 'user' nor 'agent'.")
-    return found
-
-
-def _evidence(
-    row: Mapping[str, Any], answers: tuple[str, ...], doc_ids: tuple[str, ...], where: str
-) -> tuple[Evidence, ...]:
-    """From "evidence", else "spans" of the first document (quoted by "answers" in step), else "answer_start"."""
-    try:
-        if row.get("evidence"):
-            return tuple(Evidence(e["doc_id"], e["quote"], part=int(e.get("part", 0))) for e in row["evidence"])
-        if not doc_ids or not answers:
-            return ()
-        if row.get("spans"):
-            spans = [(int(start), int(end)) for start, end in row["spans"]]
-            quotes = answers if len(answers) == len(spans) else ("",) * len(spans)
-            return tuple(
-                Evidence(doc_ids[0], quote, start, end, part=i)
-                for i, (quote, (start, end)) in enumerate(zip(quotes, spans, strict=True))
-            )
-        if isinstance(row.get("answer_start"), int):
-            start = row["answer_start"]
-            return (Evidence(doc_ids[0], answers[0], start, start + len(answers[0])),)
-    except (KeyError, TypeError, ValueError) as error:
-        raise DatasetError(
-            f"{where}: {error!r}; 'evidence' needs a list of {{\"doc_id\", \"quote\"}}, 'spans' one of [start, end]."
-        ) from error
-    return ()
-
-
-def locate(evidence: Evidence, text: str, original: str | None = None) -> tuple[int, int] | None:
-    """Where evidence stands in a canonical text, [start, end); None where it doesn't.
-
-    Compared by letters and digits alone. Of several places the one nearest to the evidence's own start is taken, which
-    is exact when letters and digits were kept (`original` is the text that start counts in), else the first.
-    """
-    quote = evidence.quote
-    if not quote and original is not None and evidence.start is not None:
-        quote = original[evidence.start : evidence.end]
-    wanted = "".join(filter(str.isalnum, quote))
-    if not wanted:
-        return None
-    places, squeezed = _squeeze(text)
-    near = 0
-    if evidence.start is not None:
-        near = sum(map(str.isalnum, (original if original is not None else text)[: evidence.start]))
-    best = min(_occurrences(wanted, squeezed), key=lambda at: abs(at - near), default=None)
-    return None if best is None else (places[best], places[best + len(wanted) - 1] + 1)
-
-
-@lru_cache(maxsize=64)
-def _squeeze(text: str) -> tuple[list[int], str]:
-    """The offsets of the letters and digits, and these in a row."""
-    places = [i for i, char in enumerate(text) if char.isalnum()]
-    return places, "".join(text[i] for i in places)
-
-
-def _occurrences(wanted: str, text: str) -> list[int]:
-    found, at = [], text.find(wanted)
-    while at >= 0:
-        found.append(at)
-        at = text.find(wanted, at + 1)
     return found

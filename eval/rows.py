@@ -5,8 +5,10 @@ what a question or a document is.
 """
 
 import csv
+import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,24 +80,26 @@ def _jsonl(path: Path) -> Iterator[Row]:
             raise DatasetError(
                 f"{where}: not JSON ({error.msg}, column {error.colno}). Write one JSON object a line."
             ) from error
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists as deep
+            raise DatasetError(f"{where}: more than can be read ({error}). Write one JSON object a line.") from error
         if not isinstance(row, dict):
             raise DatasetError(f"{where}: expected a JSON object, found {type(row).__name__}.")
         yield where, row
 
 
 def _csv(path: Path, delimiter: str) -> Iterator[Row]:
-    reader = csv.DictReader(_read(path).splitlines(keepends=True), delimiter=delimiter, strict=True)
-    names = {name: _COLUMNS.get(name.strip().lower()) for name in reader.fieldnames or ()}
-    if "question" not in names.values():
-        raise DatasetError(
-            f"{str(path)!r} has no column 'question', found {sorted(names)}. Its first line must name the columns."
-        )
+    reader = csv.DictReader(io.StringIO(_read(path)), delimiter=delimiter, strict=True)  # lines end in \n alone
     try:
+        names = {name: _COLUMNS.get(name.strip().lower()) for name in reader.fieldnames or ()}
+        if "question" not in names.values():
+            raise DatasetError(
+                f"{str(path)!r} has no column 'question', found {sorted(names)}. Its first line must name the columns."
+            )
         for cells in reader:
             where = f"{path}, line {reader.line_num}"
             yield where, _csv_row({key: (cells[name] or "").strip() for name, key in names.items() if key}, where)
     except csv.Error as error:
-        raise DatasetError(f"{path}, line {reader.line_num}: {error}. Check the quotation marks.") from error
+        raise DatasetError(f"{path}, line {max(1, reader.line_num)}: {error}. Check the quotation marks.") from error
 
 
 def _csv_row(cells: dict[str, str], where: str) -> dict[str, Any]:
@@ -117,16 +121,21 @@ def _csv_row(cells: dict[str, str], where: str) -> dict[str, Any]:
 
 def _squad(path: Path) -> Iterator[tuple[str, str, list[Any]]]:
     """(id, title, paragraphs) of each article; titles that come twice get a number."""
+    seen: dict[str, int] = {}
+    for article in json.loads(_read(path))["data"]:
+        title = str(article.get("title", "article"))
+        seen[title] = seen.get(title, 0) + 1
+        yield title if seen[title] == 1 else f"{title} {seen[title]}", title, list(article["paragraphs"])
+
+
+@contextmanager
+def _as_squad(path: Path) -> Iterator[None]:
+    """Inside, what isn't as SQuAD has it is a DatasetError."""
     try:
-        articles = json.loads(_read(path))["data"]
-        seen: dict[str, int] = {}
-        for article in articles:
-            title = str(article.get("title", "article"))
-            seen[title] = seen.get(title, 0) + 1
-            yield title if seen[title] == 1 else f"{title} {seen[title]}", title, list(article["paragraphs"])
+        yield
     except json.JSONDecodeError as error:
         raise DatasetError(f"{path}, line {error.lineno}: not JSON ({error.msg}).") from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise DatasetError(
             f"{str(path)!r} isn't SQuAD JSON ({error!r}): expected data[].paragraphs[].context and .qas[]. "
             "Name other question sets .jsonl or .csv."
@@ -134,26 +143,30 @@ def _squad(path: Path) -> Iterator[tuple[str, str, list[Any]]]:
 
 
 def _squad_documents(path: Path) -> Iterator[Row]:
-    for name, title, paragraphs in _squad(path):
-        text = "\n\n".join(paragraph["context"] for paragraph in paragraphs)
-        yield f"{path}, article {name!r}", {"id": name, "title": title.replace("_", " "), "text": text}
+    with _as_squad(path):
+        for name, title, paragraphs in _squad(path):
+            text = "\n\n".join(paragraph["context"] for paragraph in paragraphs)
+            yield f"{path}, article {name!r}", {"id": name, "title": title.replace("_", " "), "text": text}
 
 
 def _squad_questions(path: Path) -> Iterator[Row]:
     """The first answer's place is the evidence; the other annotators' answers are accepted."""
-    for name, _, paragraphs in _squad(path):
-        base = 0  # where the paragraph starts in the document of _squad_documents
-        for paragraph in paragraphs:
-            for qa in paragraph["qas"]:
-                answers = [] if qa.get("is_impossible") else qa["answers"]
-                row = {
-                    "id": str(qa["id"]),
-                    "question": qa["question"],
-                    "answers": list(dict.fromkeys(answer["text"] for answer in answers)),
-                    "doc_ids": [name],
-                    "answerable": bool(answers),
-                }
-                if answers:
-                    row["answer_start"] = base + answers[0]["answer_start"]
-                yield f"{path}, question {qa['id']}", row
-            base += len(paragraph["context"]) + 2
+    with _as_squad(path):
+        for name, _, paragraphs in _squad(path):
+            base = 0  # where the paragraph starts in the document of _squad_documents
+            for paragraph in paragraphs:
+                for qa in paragraph["qas"]:
+                    yield f"{path}, question {qa['id']}", _squad_question(qa, name, base)
+                base += len(paragraph["context"]) + 2
+
+
+def _squad_question(qa: dict[str, Any], document: str, base: int) -> dict[str, Any]:
+    answers = [] if qa.get("is_impossible") else qa["answers"]
+    row = {
+        "id": str(qa["id"]),
+        "question": qa["question"],
+        "answers": list(dict.fromkeys(answer["text"] for answer in answers)),
+        "doc_ids": [document],
+        "answerable": bool(answers),
+    }
+    return row | {"answer_start": base + answers[0]["answer_start"]} if answers else row

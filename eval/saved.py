@@ -8,18 +8,17 @@ import hashlib
 import json
 import os
 import re
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from documents.errors import DatasetError
+from documents.errors import DatasetError, LibraryError
 from eval.rows import question_rows
+from index.sidefile import locked
 
 __all__ = ["add_rows", "forget_document", "question_of", "questions_file", "remove_question", "review", "saved_rows"]
 
-LOCK_SECONDS = 10.0
 _DRAFT = re.compile(r"questions\.(?:\d+\.)?tmp")
 
 
@@ -123,20 +122,16 @@ def review(library: Path, id: str, changes: Mapping[str, Any]) -> None:
 def _alone(library: Path) -> Iterator[None]:
     """Inside, no other thread or process changes the questions; what one that was killed left half-written is deleted.
 
-    The lock is SQLite's on an empty file: it works on every system, and ends with the process that holds it.
+    Raises DatasetError where another one changes them for too long, or the folder can't be written to.
     """
     try:
-        with closing(sqlite3.connect(library / "questions.lock", timeout=LOCK_SECONDS, isolation_level=None)) as lock:
-            lock.execute("BEGIN IMMEDIATE")
+        with locked(library / "questions.lock", str(questions_file(library))):
             for draft in library.glob("questions.*tmp"):
                 if _DRAFT.fullmatch(draft.name):
                     draft.unlink(missing_ok=True)
             yield
-    except sqlite3.OperationalError as error:
-        raise DatasetError(
-            f"{str(questions_file(library))!r} can't be changed: {error}. Is another program changing it, and may this "
-            "one write to its folder?"
-        ) from error
+    except LibraryError as error:
+        raise DatasetError(str(error)) from error
 
 
 def _write(library: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """The same questions asked with different options, over documents that are indexed once: what quality costs in time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from html import escape
 from itertools import product
@@ -54,29 +54,67 @@ class Point:
 def parse_vary(texts: Sequence[str]) -> dict[str, list[Any]]:
     """["passages=3,5", "threshold=0.2,none"] -> {"passages": [3, 5], "threshold": [0.2, None]}.
 
-    "k" is short for passages. Raises DatasetError for what is no option, or has no values.
+    "k" is short for passages. Raises DatasetError for what is no option, has no values, or values that it can't have.
     """
-    known = {f.name: f.default for f in fields(Options)}
+    known = [f.name for f in fields(Options) if f.name in _KINDS or isinstance(f.default, str)]
     found: dict[str, list[Any]] = {}
     for text in texts:
         name, _, values = text.partition("=")
         name = _SHORT.get(name.strip(), name.strip())
         if name not in known or not values.strip():
             raise DatasetError(f"can't vary by {text!r}: write NAME=VALUE,VALUE with a name out of {', '.join(known)}.")
-        named = isinstance(known[name], str)  # reader=none is a name, threshold=none is no number
-        found[name] = [value.strip() if named else _value(value.strip()) for value in values.split(",")]
+        if name in found:
+            raise DatasetError(f"can't vary by {text!r}: {name} is varied already; write all its values in one list.")
+        try:
+            found[name] = [_KINDS.get(name, _text)(value.strip()) for value in values.split(",")]
+        except ValueError as error:
+            raise DatasetError(f"can't vary by {text!r}: {error}.") from error
     return found
 
 
-def _value(text: str) -> Any:
-    if text.lower() in ("none", "true", "false"):
-        return {"none": None, "true": True, "false": False}[text.lower()]
-    for number in (int, float):
-        try:
-            return number(text)
-        except ValueError:
-            continue
-    return text
+def _text(value: str) -> str:
+    if not value:
+        raise ValueError("a value is empty")
+    return value
+
+
+def _count(value: str) -> int:
+    if not value.isdecimal() or int(value) < 1:
+        raise ValueError(f"{value!r} is no number from 1")
+    return int(value)
+
+
+def _share(value: str) -> float | None:
+    if value.lower() == "none":
+        return None
+    try:
+        share = float(value)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ValueError(f"{value!r} is no number from 0 to 1, nor none")
+    return share
+
+
+def _name(value: str) -> str | None:
+    return None if value.lower() == "none" else _text(value)
+
+
+def _unsupported(value: str) -> str:
+    if value not in ("mark", "replace"):
+        raise ValueError(f"{value!r} is neither mark nor replace")
+    return value
+
+
+_KINDS: Mapping[str, Callable[[str], Any]] = {
+    "passages": _count,
+    "sentences": _count,
+    "threshold": _share,
+    "llm": _name,
+    "base_url": _name,
+    "unsupported": _unsupported,
+}
+"""How the values of an option are read; those of others that are texts, such as reader, as they are."""
 
 
 def sweep(

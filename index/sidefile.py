@@ -1,7 +1,7 @@
 """A small SQLite file beside a library: opened for one transaction at a time, brought up to date by numbered scripts.
 
 What such a file holds (conversations, people) is no part of the library, and may be moved away without harm to it.
-Deleted rows are overwritten with zeros (secure_delete).
+Deleted rows are overwritten with zeros (secure_delete). An empty one serves as a lock.
 """
 
 import sqlite3
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from documents.errors import LibraryCorrupt, LibraryError
 
-__all__ = ["connected", "migrate"]
+__all__ = ["connected", "locked", "migrate"]
 
 BUSY_SECONDS = 10.0
 
@@ -37,6 +37,24 @@ def connected(path: Path, what: str, remedy: str) -> Iterator[sqlite3.Connection
         raise
     except sqlite3.DatabaseError as error:
         raise LibraryCorrupt(f"{path} is damaged ({error}): {remedy}") from error
+
+
+@contextmanager
+def locked(path: Path, what: str) -> Iterator[None]:
+    """Inside, no other thread or process is inside with the same empty file; `what` is changed there, in messages.
+
+    SQLite's lock works on every system, and ends with the process that holds it.
+
+    Raises LibraryError where another one stays inside for BUSY_SECONDS, or the file can't be made.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            yield
+    except sqlite3.OperationalError as error:
+        raise LibraryError(
+            f"{what} can't be changed: {error}. Is another program changing it, and may this one write to {path}?"
+        ) from error
 
 
 def migrate(db: sqlite3.Connection, scripts: Sequence[str]) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.errors import DatasetError
-from eval.dataset import Evidence, Question, Source, evenly, load_documents, load_questions, locate
+from eval.dataset import Question, Source, evenly, load_documents, load_questions
+from eval.evidence import Evidence, locate
 from qa.answer import Turn
 
 
@@ -269,3 +270,71 @@ def test_so_many_questions_evenly_from_the_whole_set() -> None:
     asked = [Question(str(n), "Who?") for n in range(10)]
     assert [q.id for q in evenly(asked, 3)] == ["0", "3", "6"]
     assert evenly(asked, 10) == evenly(asked, 99) == evenly(asked, None) == asked
+
+
+def test_ids_may_be_numbers_from_0(tmp_path: Path) -> None:
+    path = write(tmp_path / "qa.jsonl", *({"id": n, "question": "When?"} for n in range(3)), {"question": "Where?"})
+    assert [question.id for question in load_questions(path)] == ["0", "1", "2", "4"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"history": [{"role": "user", "text": 5}]},
+        {"evidence": [{"doc_id": "d", "quote": None}]},
+        {"evidence": [{"doc_id": ["d"], "quote": "q"}]},
+        {"answers": ["a"], "doc_ids": ["d"], "spans": [[9, 3]]},
+        {"answers": ["a"], "doc_ids": ["d"], "spans": [[-9, 3]]},
+    ],
+    ids=str,
+)
+def test_a_row_of_another_form_is_named(tmp_path: Path, row: dict[str, object]) -> None:
+    with pytest.raises(DatasetError, match="line 1"):
+        load_questions(write(tmp_path / "qa.jsonl", {"question": "When?", **row}))
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"id": ' + "1" * 5_000 + "}"])
+def test_more_than_json_can_hold_is_told(tmp_path: Path, line: str) -> None:
+    for name, load in (("qa.jsonl", load_questions), ("qa.json", load_questions), ("docs.json", load_documents)):
+        (tmp_path / name).write_text(line)
+        with pytest.raises(DatasetError):
+            load(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        [{"qas": [{"id": "1", "question": "When?", "answers": []}]}],
+        [{"context": "x", "qas": [{"id": "1"}]}],
+        [{"context": "x", "qas": [{"id": "1", "question": "When?", "answers": [{"text": "x"}]}]}],
+        ["x"],
+    ],
+    ids=str,
+)
+def test_half_a_squad_file_is_told(tmp_path: Path, paragraphs: list[object]) -> None:
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": [{"title": "t", "paragraphs": paragraphs}]}))
+    with pytest.raises(DatasetError, match=r"squad\.json"):
+        load_questions(path)
+
+
+def test_a_squad_document_without_a_text_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": [{"title": "t", "paragraphs": [{"qas": []}]}]}))
+    with pytest.raises(DatasetError, match="isn't SQuAD JSON"):
+        load_documents(path)
+
+
+def test_a_csv_row_ends_at_a_line_break_alone(tmp_path: Path) -> None:
+    path = tmp_path / "qa.csv"
+    path.write_text("question,answer\nWhat\u2028is it?,x\nA form\x0cfeed?,y\n", encoding="utf-8")
+    assert [(q.question, q.answers) for q in load_questions(path)] == [
+        ("What\u2028is it?", ("x",)),
+        ("A form\x0cfeed?", ("y",)),
+    ]
+
+
+def test_a_csv_head_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "qa.csv").write_text('"question"x,answer\nWhat?,x\n')
+    with pytest.raises(DatasetError, match="line 1"):
+        load_questions(tmp_path / "qa.csv")

@@ -4,7 +4,8 @@ import pytest
 
 from documents.model import Document, Section
 from eval.corpus import Corpus
-from eval.dataset import Evidence, Question
+from eval.dataset import Question
+from eval.evidence import Evidence
 from eval.judge import judge, spoken
 from tests.synthetic import answer_json
 

@@ -9,8 +9,9 @@ import pytest
 from documents.errors import DatasetError
 from eval.command import evaluate_and_report, make_set, sweep_and_report
 from eval.corpus import take_in
-from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Evidence, Question, Source, load_documents, load_questions
-from eval.dataset import locate as locate_evidence
+from eval.dataset import DEMO_DOCUMENTS, DEMO_QUESTIONS, Question, Source, load_documents, load_questions
+from eval.evidence import Evidence
+from eval.evidence import locate as locate_evidence
 from eval.report import write_json
 from eval.run import Run, Step, evaluate, run
 from eval.runfile import read_run, run_json

@@ -8,7 +8,8 @@ import pytest
 
 from documents.errors import DatasetError
 from documents.load import load_bytes
-from eval.dataset import Evidence, load_questions
+from eval.dataset import load_questions
+from eval.evidence import Evidence
 from eval.make import init
 from eval.run import evaluate, run
 from eval.saved import add_rows, forget_document, question_of, questions_file, remove_question, review, saved_rows
@@ -136,7 +137,7 @@ def test_changes_at_once_undo_none_of_each_other(tmp_path: Path) -> None:
 
 
 def test_who_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eval.saved.LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("index.sidefile.BUSY_SECONDS", 0.1)
     other = sqlite3.connect(tmp_path / "questions.lock", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatasetError, match="another program"):

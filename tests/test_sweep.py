@@ -23,6 +23,22 @@ def test_what_is_no_option_is_told_with_those_that_are(text: str) -> None:
         parse_vary([text])
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["k=abc", "k=0", "k=3,,5", "sentences=2.5", "threshold=high", "threshold=2", "unsupported=maybe", "reader=,none"],
+)
+def test_a_value_that_an_option_cant_have_is_told_before_anything_is_asked(text: str) -> None:
+    with pytest.raises(DatasetError, match=f"can't vary by '{text}'"):
+        parse_vary([text])
+
+
+def test_what_can_not_be_written_as_a_value_or_comes_twice_is_told() -> None:
+    with pytest.raises(DatasetError, match="name out of"):
+        parse_vary(["limits=3"])
+    with pytest.raises(DatasetError, match="varied already"):
+        parse_vary(["k=3", "passages=5"])
+
+
 def test_a_sweep_asks_with_every_combination(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.kept_encoder.default_encoder", HashEncoder)
     (tmp_path / "docs").mkdir()
