@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage, Step
 from qa.web import cards, html, words
+from qa.web.report import Line, report_html
 from qa.web.words import counted
 
 HOSTILE = st.text(st.sampled_from(list("<>\"'&;/=!-[]{}$`#\\ \n\tab1")) | st.characters(codec="utf-8"), max_size=80)
@@ -189,3 +190,27 @@ def test_passages_that_hold_a_citation_are_not_listed_as_uncited() -> None:
 @pytest.mark.parametrize(("count", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (12_345, "12,345 files")])
 def test_things_are_counted_in_words(count: int, said: str) -> None:
     assert counted(count, "file") == said
+
+
+def test_what_footnote_counts_is_not_said_to_be_a_models() -> None:
+    counted_up = AnswerSentence("There are two.", (1,), "supported")
+    for model, said in (("catalogue", "Counted by Footnote"), ("ollama:tiny", "Written by ollama:tiny")):
+        answer = one("How many?", counted_up, citations=(cite(1, "Two."),), model=model)
+        assert f"{said} from 1 document" in html.answer(1, answer)
+
+
+def test_what_is_said_of_many_documents_stands_apart_from_what_is_said_of_one() -> None:
+    cited = tuple(cite(n, "Two.", document_id=f"d{n}") for n in range(1, 6))
+    said = (("There are five.", (1, 2, 3, 4, 5)), ("The first begins so.", (1,)), ("It goes on so.", (1,)))
+    sentences = [AnswerSentence(text, numbers, "supported") for text, numbers in said]
+    text = html.answer(1, one("How many?", *sentences, citations=cited)).partition("fn-notes")[0]
+    assert [part.count("fn-words") for part in re.findall(r"<p>(.*?)</p>", text)] == [1, 2]
+
+
+def test_a_report_folds_what_went_well() -> None:
+    many = [Line(f"{n}.txt", "done", "added") for n in range(5)]
+    mixed = report_html([*many, Line("old.txt", "unchanged", "already in the library"), Line("x", "failed", "no text")])
+    assert "<summary>5 added, 1 already in the library</summary>" in mixed
+    listed = mixed.partition("<details")[0]
+    assert 'class="failed"' in listed and 'class="done"' not in listed and mixed.count("<li") == 7
+    assert "<details" not in report_html(many[:3]) and "<details" not in report_html([*many, Line("y", "working")])

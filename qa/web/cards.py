@@ -8,11 +8,15 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from qa.answer import Answer, AnswerSentence, Citation, RetrievedPassage
+from qa.overview.catalogue import MODEL as CATALOGUE
+from qa.overview.comparison import MODEL as COMPARISON
 from qa.web.session import Ref
 from qa.web.words import beside, clipped, emphasised, file_name, where
 
-__all__ = ["Dates", "finding_card", "note", "passage_line", "silence", "uncited"]
+__all__ = ["WORKED_OUT", "Dates", "finding_card", "note", "passage_line", "silence", "uncited"]
 
+# How answers came about that no language model wrote and that aren't quoted, by their `model`.
+WORKED_OUT = {CATALOGUE: "Counted", COMPARISON: "Compared"}
 Dates = Mapping[str, str]  # of documents that carry one, by their ids
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from qa import courtesy
 from qa.answer import Answer, AnswerSentence, Citation, Step, Support
-from qa.web.cards import Dates, finding_card, note, silence
+from qa.web.cards import WORKED_OUT, Dates, finding_card, note, silence
 from qa.web.markdown import answer_markdown
 from qa.web.session import Ref
 from qa.web.words import clipped, counted, emphasised, one_line
@@ -34,6 +34,7 @@ STEPS = {
     "total": "Altogether",
 }
 DOING = {"": "Searching", "search": "Reading", "read": "Writing", "write": "Checking", "check": "Finishing"}
+TOGETHER = 3  # documents: what is said of more stands apart from what is said of one of them
 ROW = 8  # footnotes of a sentence that are shown at once
 VERDICTS = {
     "right": ("Right", "The answer is right"),
@@ -83,7 +84,8 @@ def _answered(turn: int, item: Answer, dates: Dates) -> Markup:
     before: set[str] | None = None
     for position, sentence in enumerate(item.sentences):
         documents = {cited[n].document_id for n in sentence.citations if n in cited}
-        if before is None or (documents and before and not documents & before):
+        apart = documents and before and (not documents & before or len(before) > TOGETHER >= len(documents))
+        if before is None or apart:
             paragraphs.append([])
         before = documents or before
         paragraphs[-1].append(_sentence(turn, position, sentence, cited))
@@ -149,16 +151,22 @@ def _tools(item: Answer) -> Markup:
     total = item.timings_ms.get("total")
     took = "" if total is None else f" in {_milliseconds(total)}"
     documents = len({c.document_id for c in item.citations})
-    quoted = f"Quoted from {counted(documents, 'document')}" if documents else "Searched"
-    if any(s.support != "verbatim" for s in item.sentences):
-        quoted = f"Written by {item.model}" + (quoted.removeprefix("Quoted") if documents else "")
+    said = _how(item) + (f" from {counted(documents, 'document')}" if documents else "")
     queries = Markup("").join(Markup("<li><q>{}</q></li>").format(clipped(q, 200)) for q in item.searched)
     return Markup(
         '<div class="fn-tools"><details class="fn-steps"><summary>{}{}</summary><ul>{}</ul>'
         "<p>Searched for</p><ul>{}</ul><p>Confidence that the documents answer this: {}</p></details>"
         '<button class="fn-copy" title="Copy the answer with its footnotes as Markdown">Copy with footnotes'
         '</button><span class="fn-markdown">{}</span></div>'
-    ).format(quoted, took, rows, queries, f"{item.confidence:.0%}", answer_markdown(item))
+    ).format(said, took, rows, queries, f"{item.confidence:.0%}", answer_markdown(item))
+
+
+def _how(item: Answer) -> str:
+    """How the answer came about."""
+    if any(s.support != "verbatim" for s in item.sentences):
+        own = WORKED_OUT.get(item.model)
+        return f"{own} by Footnote" if own else f"Written by {item.model}"
+    return "Quoted" if item.citations else "Searched"
 
 
 def _judging(turn: int, item: Answer, verdict: str, tests: bool) -> Markup:
@@ -175,4 +183,4 @@ def _judging(turn: int, item: Answer, verdict: str, tests: bool) -> Markup:
             '<a class="fn-judge fn-keep" href="#t-{}" role="button" tabindex="0" '
             'title="Keep the question, and what a right answer cites, in the evaluation set">Save as test</a>'
         ).format(turn)
-    return Markup('<div class="fn-judging" role="group">{}</div>').format(buttons)
+    return Markup('<div class="fn-judging" role="group"><span>Your verdict</span>{}</div>').format(buttons)

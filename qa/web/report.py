@@ -8,7 +8,11 @@ from markupsafe import Markup
 
 from qa.web.words import counted
 
-__all__ = ["Line", "report_html"]
+__all__ = ["ADDED", "UNCHANGED", "Line", "report_html"]
+
+ADDED, UNCHANGED = "added", "already in the library"
+WELL = (ADDED, UNCHANGED)  # notes of files of which nothing more need be said
+AT_ONCE = 3  # such files that are listed; more are folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,10 @@ def report_html(lines: Sequence[Line]) -> Markup:
     """What became of each uploaded file, while it is read and after."""
     if not lines:
         return Markup("")
-    rows = Markup("").join(_line(line) for line in lines)
     busy = any(line.state in ("waiting", "working") for line in lines)
+    well = [line for line in lines if line.note in WELL] if not busy else []
+    folded = well if len(well) > AT_ONCE else []
+    rows = Markup("").join(_line(line) for line in lines if line not in folded)
     ended = sum(line.state not in ("waiting", "working", "stopped") for line in lines)
     failed = sum(line.state == "failed" for line in lines)
     head = f"{ended:,} of {counted(len(lines), 'file')}" if len(lines) > 1 else ""
@@ -34,9 +40,18 @@ def report_html(lines: Sequence[Line]) -> Markup:
     button = Markup("")
     if not busy:
         button = Markup('<button class="fn-dismiss" title="Hide this report" aria-label="Hide this report">✕</button>')
-    return Markup('<div class="fn-report{}" role="status"><header><span>{}</span>{}</header><ul>{}</ul></div>').format(
-        " busy" if busy else "", head, button, rows
-    )
+    return Markup(
+        '<div class="fn-report{}" role="status"><header><span>{}</span>{}</header><ul>{}</ul>{}</div>'
+    ).format(" busy" if busy else "", head, button, rows, _folded(folded))
+
+
+def _folded(lines: Sequence[Line]) -> Markup:
+    """Files of which there is nothing to say but that they are there."""
+    if not lines:
+        return Markup("")
+    said = ", ".join(f"{n:,} {note}" for note in WELL if (n := sum(line.note == note for line in lines)))
+    rows = Markup("").join(map(_line, lines))
+    return Markup('<details class="fn-well"><summary>{}</summary><ul>{}</ul></details>').format(said, rows)
 
 
 def _line(line: Line) -> Markup:

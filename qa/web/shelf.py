@@ -91,7 +91,7 @@ def _document(record: DocumentRecord, ticked: bool, *, fixed: bool) -> Markup:
         '<input type="checkbox" class="fn-tick" value="{id}" title="Ask only the ticked documents" '
         'aria-label="Ask only the ticked documents: {title}"{ticked}>'
         '<span class="fn-doc-title">{title}{health}</span>'
-        '<span class="fn-doc-facts">{name} · {size}{collection}</span>{remove}</li>'
+        '<span class="fn-doc-facts"><span>{name}</span> · {size}{collection}</span>{remove}</li>'
     ).format(
         source=source,
         title=record.title,

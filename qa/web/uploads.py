@@ -15,7 +15,7 @@ from index.gone import FileResult
 from index.intake import Progress
 from index.library import Library
 from qa.web.originals import received
-from qa.web.report import Line
+from qa.web.report import ADDED, UNCHANGED, Line
 from qa.web.words import counted
 
 __all__ = ["add_uploads", "take_uploads"]
@@ -100,7 +100,7 @@ def take_uploads(
 def _halted(library: Library, path: str, line: Line) -> Line:
     """How a file stands after adding was stopped."""
     return (
-        replace(line, state="done", note="added")
+        replace(line, state="done", note=ADDED)
         if library.book.names(path)
         else replace(line, state="stopped", note="not added")
     )
@@ -122,8 +122,8 @@ def _finished(line: Line | None, result: FileResult) -> Line:
         reason = (result.reason or "could not be read").removeprefix(f"{line.name}: ")
         return replace(line, state="failed", note=reason, fraction=None)
     notes = {
-        "added": "added",
-        "unchanged": "already in the library",
+        "added": ADDED,
+        "unchanged": UNCHANGED,
         "updated": "replaced its earlier version",
     }
     problems = "; ".join(p.message for p in result.problems)

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from qa.answer import Answer
 from qa.evidence import threshold
+from qa.web.cards import WORKED_OUT
 from qa.web.session import Ref
 from qa.web.settings import STRICTNESS, Settings
 from qa.web.words import clipped, file_name, where
@@ -59,5 +60,7 @@ def _passages(answer: Answer, ref: Ref) -> Markup:
 def _writer(answer: Answer) -> str:
     if answer.model == "extractive":
         return "No language model: the sentences are quoted word for word from the documents."
+    if answer.model in WORKED_OUT:
+        return f"No language model: {WORKED_OUT[answer.model].lower()} by Footnote, from the documents it cites."
     tokens = ", ".join(f"{count:,} tokens of {what}" for what, count in answer.usage.items())
     return f"{answer.model}; every sentence was then held against what it cites. {tokens}".strip()
