@@ -122,7 +122,11 @@ def _answer(library: Library, options: Options, found: Found) -> Iterator[Event]
         answer = yield from write(library, writer, f"{before} {question}".strip(), hits, answer, found.ask.stop)
     partly = lists_everything(found.ask.question) and answer.status == "answered"
     notes = (prompts.PERHAPS_NOT_ALL,) if partly else ()
-    notes = (*answer.notes, *notes, *(absent_notes(answer) if answer.citations else ()))
+    notes = (
+        *answer.notes,
+        *notes,
+        *(absent_notes(replace(answer, question=found.question)) if answer.citations else ()),
+    )
     yield replace(answer, notes=(*notes, *unread_notes(library, answer, found.ask.where)))
 
 

@@ -34,13 +34,13 @@ def settled(library: Library, options: Options, found: Found) -> tuple[Found, Ju
     conversation at all).
     """
     first = judged(found, options)
-    if first.enough or not found.ask.history or found.rewritten or not says_enough(found.ask.question):
+    if first.enough or not found.ask.history or found.rewritten or not says_enough(found.question):
         return found, first
     began = time.perf_counter()
     alone = by_itself(library, options, found)
     second = judged(alone, options)
     spent = first.spent + time.perf_counter() - began
-    if not second.enough and leans(found.ask.question):  # the closest passages are rather those of the conversation
+    if not second.enough and leans(found.question):  # the closest passages are rather those of the conversation
         return found, replace(first, spent=spent)
     return alone, replace(second, spent=spent)
 

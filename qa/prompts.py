@@ -14,6 +14,7 @@ UNREAD = "{name} was not read in full ({what}): an answer there would be missed.
 UNREAD_FILE = "{name} could not be read at all: an answer there would be missed."
 UNREAD_MORE = "… and {count} more that could not be read, or not in full."
 ABSENT = "Nothing that is quoted mentions {names}: check that it answers your question."
+RESPELT = "No document has the word “{word}”: it was read as “{read}”."
 NO_RERANKER = "The passages are in the search's own order, without the reranker: {reason}"
 NO_NLI = "The sentences were checked without the entailment model: {reason}"
 NO_READER = "Answered without the reader, which is less exact: {reason}"

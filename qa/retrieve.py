@@ -1,7 +1,8 @@
 """What a question finds in a library: searched with its conversation or by itself, perhaps put in another order."""
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.errors import ModelError
@@ -14,6 +15,7 @@ from qa.followup import context, leans, plan
 from qa.options import Options
 from qa.rerank import WIDER, rerank, reranker_named
 from qa.shift import shifted
+from qa.spelling import respelt
 from qa.writer.rewrite import REWRITE_WEIGHT, rewritten
 
 __all__ = ["NOTHING", "Found", "by_itself", "retrieved"]
@@ -26,7 +28,7 @@ class Found:
     """What was retrieved for a question, and when (by time.perf_counter) the work on it began.
 
     `ready` is the answer where no search for passages could give it; `rewritten` the question as it stands alone, moved
-    in time or by a language model, and `notes` why the model didn't.
+    in time or by a language model, and `notes` why the model didn't; `spelt` the question with its spelling put right.
     """
 
     ask: Ask
@@ -35,13 +37,19 @@ class Found:
     ready: Answer | None = None
     rewritten: str | None = None
     notes: tuple[str, ...] = ()
+    spelt: str | None = None
+
+    @property
+    def question(self) -> str:
+        """The question as it was read: with its misspelt words put right."""
+        return self.spelt or self.ask.question
 
     @property
     def alone(self) -> tuple[str, str]:
         """The question, and what it leans on, if it does."""
         if self.rewritten:
             return self.rewritten, ""
-        return self.ask.question, context(self.ask.question, self.ask.history)
+        return self.question, context(self.question, self.ask.history)
 
 
 def retrieved(library: Library, options: Options, ask: Ask, began: float) -> Found:
@@ -56,18 +64,32 @@ def retrieved(library: Library, options: Options, ask: Ask, began: float) -> Fou
     if alone and alone not in (ask.question, moved):
         queries.append((alone, REWRITE_WEIGHT))
     found = _searched(library, options, Found(ask, NOTHING, began, None, alone, notes), queries)
+    if not alone and (slips := respelt(ask.question, found.result.hits, library)):
+        found = _respelt(library, options, found, slips)
     if alone or notes:
         found.result.timings_ms["rewrite"] = 1000 * spent
     return found
 
 
+def _respelt(library: Library, options: Options, found: Found, slips: Mapping[str, str]) -> Found:
+    """What is found once the misspelt words are read as they were meant, with a note that says so."""
+    spelt = re.sub(r"[^\W\d_]+", lambda m: slips.get(m.group(), m.group()), found.ask.question)
+    said = (prompts.RESPELT.format(word=word, read=read) for word, read in slips.items())
+    read = replace(found, spelt=spelt, notes=(*found.notes, *said))
+    return _spent(found, _searched(library, options, read, plan(spelt, found.ask.history)))
+
+
 def by_itself(library: Library, options: Options, found: Found) -> Found:
     """What the same question finds without its conversation; the time of both searches."""
     alone = replace(found, ask=replace(found.ask, history=()))
-    alone = _searched(library, options, alone, plan(found.ask.question, ()))
-    for step, ms in found.result.timings_ms.items():
-        alone.result.timings_ms[step] = ms + alone.result.timings_ms.get(step, 0.0)
-    return alone
+    return _spent(found, _searched(library, options, alone, plan(found.question, ())))
+
+
+def _spent(first: Found, second: Found) -> Found:
+    """The second of two searches, with the time of both."""
+    for step, ms in first.result.timings_ms.items():
+        second.result.timings_ms[step] = ms + second.result.timings_ms.get(step, 0.0)
+    return second
 
 
 def _searched(library: Library, options: Options, found: Found, queries: Sequence[tuple[str, float]]) -> Found:

@@ -1,0 +1,84 @@
+"""A question's misspelt words, read as words of the passages that it found all the same.
+
+A word counts as misspelt when no passage of the library has it and it is no word that the reader's model knows: names
+and words that are merely missing ("Portugal", "painted") are so left as they are. It is read as a word of the passages
+that begins with the same letter and is one slip away, two where it is long; and the answer says so.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+from index.library import Library
+from index.scan import passages_with
+from index.search import Hit
+from index.terms import STOP_WORDS, stem
+
+__all__ = ["respelt", "slips"]
+
+SHORTEST = 5  # letters of a word that is read as another
+LONG = 8  # letters from which two slips are allowed
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def respelt(question: str, hits: Iterable[Hit], library: Library) -> dict[str, str]:
+    """The misspelt words of a question, each with what it is read as; empty where there are none."""
+    unknown = [w for w in dict.fromkeys(_WORD.findall(question)) if _is_unknown(w, library)]
+    if not unknown:
+        return {}
+    found = Counter(w for hit in hits for w in _WORD.findall(f"{hit.title} {hit.heading} {hit.text}"))
+    near = {word: _nearest(word, found) for word in unknown}
+    return {word: read for word, read in near.items() if read}
+
+
+def _is_unknown(word: str, library: Library) -> bool:
+    low = word.casefold()
+    if len(low) < SHORTEST or low in STOP_WORDS or low in _english():
+        return False
+    return not passages_with(library, word)
+
+
+@lru_cache(maxsize=1)
+def _english() -> frozenset[str]:
+    """The whole words among the 30,000 pieces that the reader's model knows."""
+    given = json.loads(files("qa").joinpath("models", "tokenizer.json").read_text(encoding="utf-8"))
+    return frozenset(piece for piece in given["model"]["vocab"] if piece.isalpha())
+
+
+def _nearest(word: str, found: Counter[str]) -> str | None:
+    """The word with the fewest slips, then the most frequent; None where two slips lead to words of different kinds."""
+    low, most = word.casefold(), 2 if len(word) >= LONG else 1
+    near: dict[str, tuple[int, int]] = {}
+    for other, count in found.items():
+        made = other.casefold()
+        if made[0] == low[0] and made != low and abs(len(made) - len(low)) <= most:
+            by = slips(low, made, most)
+            if by <= most:
+                near[other] = (by, -count)
+    if not near:
+        return None
+    best = min(near, key=lambda other: near[other])
+    ties = {stem(other.casefold()) for other in near if near[other][0] == near[best][0]}
+    return best if near[best][0] == 1 or len(ties) == 1 else None
+
+
+def slips(a: str, b: str, most: int) -> int:
+    """How many letters were left out, added, changed or swapped with the next, or most + 1 if more than `most`.
+
+    Optimal string alignment: Damerau's four slips (CACM 1964), no letter touched twice.
+    """
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                least = min(least, older[j - 2] + 1)
+            row.append(least)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)

@@ -1,0 +1,89 @@
+"""Misspelt words of a question are read as words of the passages, and said to be; nothing else is touched."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from library_support import document, opened
+
+from index.library import Library
+from qa import prompts
+from qa.chain import Options, ask
+from qa.spelling import respelt, slips
+
+TEXT = (
+    "The harbour commissioner opened the lighthouse in Drumlochty. Carfentanil was intercepted by the commissioner. "
+    "The quartermaster kept the quarterdeck clean. Wardens and gardens are many."
+)
+PLAIN = Options(reader="none", threshold=0.0)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with opened(tmp_path_factory.mktemp("spelling")) as library:
+        library.add(document("harbour.md", TEXT))
+        yield library
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "count"),
+    [
+        ("harbour", "harbour", 0),
+        ("harbour", "harbur", 1),  # left out
+        ("harbour", "harrbour", 1),  # added
+        ("harbour", "harbeur", 1),  # changed
+        ("harbour", "habrour", 1),  # swapped
+        ("harbour", "habruor", 2),
+        ("ca", "abc", 3),  # no letter is touched twice: two in Damerau's own
+        ("kitten", "sitting", 3),
+        ("", "abc", 3),
+    ],
+)
+def test_slips_are_counted(a: str, b: str, count: int) -> None:
+    assert slips(a, b, 5) == count
+
+
+WORD = st.text("abc", max_size=7)
+
+
+@given(WORD, WORD, st.integers(0, 3))
+def test_slips_are_a_distance_up_to_the_most(a: str, b: str, most: int) -> None:
+    whole = slips(a, b, 20)
+    assert slips(a, b, most) == min(whole, most + 1)
+    assert slips(b, a, 20) == whole
+    assert (whole == 0) == (a == b)
+    assert abs(len(a) - len(b)) <= whole <= max(len(a), len(b))
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("Who opened the lighhtouse?", {"lighhtouse": "lighthouse"}),
+        ("Where is Drumlocty?", {"Drumlocty": "Drumlochty"}),
+        ("Was carfentanyl intercepted?", {"carfentanyl": "Carfentanil"}),
+        ("What did the comissoner open?", {"comissoner": "commissioner"}),  # two slips in a long word
+        ("Who opened the lighthouse?", {}),
+        ("Who painted the harbour?", {}),  # missing, but a word
+        ("Is it in Portugal?", {}),
+        ("Who opned it?", {"opned": "opened"}),
+        ("Who is Xardens?", {}),  # a slip in the first letter is rare, another word isn't
+        ("Who were the quarterdecker?", {}),  # another form of a word that is there
+        ("Is it Opne?", {}),  # too short
+    ],
+)
+def test_what_is_misspelt_is_read_as_a_word_of_the_passages(
+    library: Library, question: str, read: dict[str, str]
+) -> None:
+    assert respelt(question, library.search("harbour lighthouse carfentanil").hits, library) == read
+
+
+def test_the_answer_says_how_it_was_read(library: Library) -> None:
+    wrong, right = "Who opned the lighhtouse in Drumlocty?", "Who opened the lighthouse in Drumlochty?"
+    answer, wanted = ask(library, wrong, options=PLAIN), ask(library, right, options=PLAIN)
+    assert answer.question == wrong
+    assert answer.searched == (right,)
+    assert answer.citations == wanted.citations
+    assert prompts.RESPELT.format(word="lighhtouse", read="lighthouse") in answer.notes
+    assert len(answer.notes) == len(wanted.notes) + 3  # and nothing is said to be missing in what is quoted
+    assert answer.confidence == wanted.confidence
