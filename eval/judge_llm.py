@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.judge import spoken
 from eval.resample import bootstrap_interval
 from eval.runfile import Run
+from eval.scores import spoken
 from eval.summary import Result
 from qa.writer.llm import Model, model_of
 

@@ -6,7 +6,8 @@ from documents.model import Document, Section
 from eval.corpus import Corpus
 from eval.dataset import Question
 from eval.evidence import Evidence
-from eval.judge import judge, spoken
+from eval.judge import judge
+from eval.scores import spoken
 from tests.synthetic import answer_json
 
 A = "Ada was born in 1815. She wrote notes on the engine. She died in 1852."
