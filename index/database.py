@@ -1,7 +1,7 @@
-"""The library's SQLite file: its schema and migrations, connections, transactions, errors, settings.
+"""The library's SQLite file: connections, transactions, errors, settings.
 
-WAL mode: readers see the last committed state while one writer works. A file that isn't ours is refused before SQLite
-opens it. Deleted rows are overwritten with zeros (secure_delete).
+WAL mode: readers see the last committed state while one writer works. Deleted rows are overwritten with zeros
+(secure_delete). What is in it is in index/schema.py.
 """
 
 import sqlite3
@@ -13,59 +13,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from documents.errors import LibraryBusy, LibraryCorrupt, LibraryError, LibraryFull
+from index.schema import APPLICATION_ID, MIGRATIONS, check_header
 
-__all__ = ["BUSY_SECONDS", "MIGRATIONS", "Database", "glob"]
+__all__ = ["BUSY_SECONDS", "Database", "glob"]
 
-APPLICATION_ID = 0x464F4F54  # "FOOT", in the file's header: tells a library from any other SQLite file
 BUSY_SECONDS = 30.0
-
-MIGRATIONS = (
-    """
-    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE documents (
-        id TEXT PRIMARY KEY, title TEXT NOT NULL, media_type TEXT NOT NULL, text TEXT NOT NULL,
-        text_sha256 TEXT NOT NULL, structure BLOB NOT NULL, layout BLOB NOT NULL, problems TEXT NOT NULL,
-        meta TEXT NOT NULL, size INTEGER NOT NULL, added TEXT NOT NULL
-    );
-    CREATE TABLE files (
-        path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, error TEXT, seen TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE sources (
-        source TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id), path TEXT,
-        collection TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX sources_of_document ON sources (document_id);
-    CREATE INDEX sources_of_file ON sources (path);
-    CREATE TABLE passages (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents (id),
-        start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
-        vector BLOB NOT NULL, sentence_spans BLOB NOT NULL, sentence_vectors BLOB NOT NULL
-    );
-    CREATE INDEX passages_of_document ON passages (document_id);
-    CREATE VIRTUAL TABLE lexicon USING fts5 (
-        title, heading, body, tokenize = 'unicode61 remove_diacritics 0'
-    );
-    CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab ('lexicon', 'row');
-    INSERT INTO settings VALUES ('generation', '0');
-    """,
-    # A document's day, and whether something of it was not read, are asked for without touching its text: indexes that
-    # hold all that is asked for. A file's hash tells a renamed or touched file from a changed one.
-    """
-    ALTER TABLE documents ADD COLUMN day TEXT;
-    ALTER TABLE files ADD COLUMN sha256 TEXT;
-    UPDATE documents SET day = substr(coalesce(meta ->> 'modified', meta ->> 'created'), 1, 10) WHERE json_valid(meta);
-    CREATE INDEX documents_by_day ON documents (day, id);
-    CREATE INDEX documents_with_problems ON documents (id, problems) WHERE problems <> '[]';
-    CREATE INDEX files_by_size ON files (size);
-    """,
-    # Vectors of another encoder on their way in; a passage that is removed meanwhile takes its own along.
-    """
-    CREATE TABLE coming (
-        id INTEGER PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE, vector BLOB NOT NULL,
-        sentence_vectors BLOB NOT NULL
-    );
-    """,
-)
 
 
 class Database:
@@ -76,56 +28,18 @@ class Database:
         self._local = threading.local()
         self._all: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
-        self._check_header()
+        check_header(path)
         with self.errors():
             self._migrate()
 
     # -- connections and transactions ------------------------------------------------------------------------------
-
-    def _check_header(self) -> None:
-        """Refuses a file that isn't ours before SQLite opens it: a crafted database can attack the one who opens it."""
-        try:
-            with self.path.open("rb") as file:
-                header = file.read(100)
-        except FileNotFoundError:
-            self._make()
-            return
-        except OSError as error:
-            raise LibraryError(f"{self.path} can't be opened: {error.strerror}") from error
-        if not header:
-            self._check_leftovers()
-            return
-        ours = header.startswith(b"SQLite format 3\0") and len(header) == 100
-        if not ours or struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
-            raise LibraryCorrupt(
-                f"{self.path} is not a Footnote library, or its first page is damaged. Restore it from a copy, or move "
-                "it away and add the documents again"
-            )
-
-    def _make(self) -> None:
-        """An empty file: connections make none, or one that begins after the library was moved away would."""
-        try:
-            self.path.touch()
-        except OSError as error:
-            raise LibraryError(
-                f"{self.path} can't be made: {error.strerror}; change the folder's permissions or choose another folder"
-            ) from error
-
-    def _check_leftovers(self) -> None:
-        """An empty file is a library about to be made, unless what lies beside it says that it was one."""
-        log = self.path.with_name(f"{self.path.name}-wal")
-        if (log.is_file() and log.stat().st_size) or any(self.path.parent.glob("vectors-*.faiss")):
-            raise LibraryCorrupt(
-                f"{self.path} is empty, and files beside it say that it held documents. Restore it from a copy, or "
-                "move the whole folder away and add the documents again"
-            )
 
     @property
     def _db(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?mode=rw",  # never rwc: see _make
+                f"{self.path.absolute().as_uri()}?mode=rw",  # never rwc: see schema.py
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
