@@ -21,13 +21,16 @@ class Corpus:
     """What judging needs of the documents; `load` gives a document by its id.
 
     `names` maps a name that questions use to the ids of its documents (several for an archive, none for a file that
-    could not be read: then `unread` says why). `originals` are the texts in which the offsets of evidence count.
+    could not be read: then `unread` says why). `originals` are the texts in which the offsets of evidence count. `cut`
+    gives the spans of a document's passages as the library has them: one made by an earlier Footnote may be cut in
+    another way than a document would be now.
     """
 
     load: Callable[[str], Document]
     names: Mapping[str, Sequence[str]]
     originals: Mapping[str, str] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
+    cut: Callable[[str], Sequence[tuple[int, int]]] | None = None
 
     @cached_property
     def _name_of(self) -> dict[str, str]:
@@ -75,7 +78,8 @@ class Corpus:
     @cached_property
     def _passages(self) -> Callable[[str], tuple[Span, ...]]:
         def passages(document_id: str) -> tuple[Span, ...]:
-            return tuple((document_id, passage.start, passage.end) for passage in split(self._load(document_id)))
+            cut = self.cut or (lambda known: [(p.start, p.end) for p in split(self._load(known))])
+            return tuple((document_id, start, end) for start, end in cut(document_id))
 
         return lru_cache(maxsize=256)(passages)
 
@@ -97,7 +101,7 @@ def take_in(library: Library, sources: Sequence[Source], progress: Callable[[int
     if progress:
         progress(len(sources), len(sources))
     originals = {source.id: source.text for source in sources if source.text is not None}
-    return Corpus(library.document, names, originals, unread)
+    return Corpus(library.document, names, originals, unread, library.spans)
 
 
 def corpus_of(library: Library) -> Corpus:
@@ -107,4 +111,4 @@ def corpus_of(library: Library) -> Corpus:
         for source in record.sources:
             for name in dict.fromkeys((source, PurePath(source).name, record.id)):
                 names.setdefault(name, []).append(record.id)
-    return Corpus(library.document, names)
+    return Corpus(library.document, names, cut=library.spans)

@@ -46,7 +46,18 @@ LibraryOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-IntoCollection = Annotated[str, typer.Option("--collection", help="The collection to put them in.")]
+
+
+def _utf8(value: str) -> str:
+    """A name that can be kept: bytes of another encoding come from the shell as lone surrogates."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise typer.BadParameter(f"{value!r} isn't UTF-8: write the name in UTF-8") from error
+    return value
+
+
+IntoCollection = Annotated[str, typer.Option("--collection", callback=_utf8, help="The collection to put them in.")]
 TimeoutOption = Annotated[float, typer.Option(min=0.1, help="Seconds that reading one file may take.")]
 DocumentOption = Annotated[list[str] | None, typer.Option(help="Limit to documents: ids or sources.")]
 CollectionOption = Annotated[list[str] | None, typer.Option(help="Limit to collections.")]

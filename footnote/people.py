@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from documents.errors import LibraryError, PeopleError
-from footnote.options import LibraryOption, opened
+from footnote.options import LibraryOption, library_folder, opened
 from footnote.printing import err, out, plain
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def user_add(
     ] = False,
 ) -> None:
     """Add a user; the password is asked for, or read from standard input."""
-    with _people(library) as people:
+    with _people(library, new=True) as people:
         people.add_user(name, _password(), reader=reader)
         out.print(f"added the user {plain(name)}")
 
@@ -110,7 +110,7 @@ def token_add(
     reader: Annotated[bool, typer.Option("--reader", help="It can't change anything.")] = False,
 ) -> None:
     """Make a token for a program; it is shown this once."""
-    with _people(library) as people:
+    with _people(library, new=True) as people:
         out.print(people.add_token(name, user=user, reader=reader))
         err.print("Keep it: it can't be shown again. Send it as `Authorization: Bearer …`.")
 
@@ -133,10 +133,11 @@ def token_remove(name: PersonArgument, library: LibraryOption = None) -> None:
 
 
 @contextmanager
-def _people(library: Path | None) -> "Iterator[People]":
+def _people(library: Path | None, *, new: bool = False) -> "Iterator[People]":
+    """The people of a library; where there are none yet, it is made only if `new`, else a slip in its name would be."""
     from qa.people import PEOPLE, People
 
-    with opened(library, create=True) as shelf:
+    with opened(library, create=new or (library_folder(library) / PEOPLE).is_file()) as shelf:
         yield People(shelf.path / PEOPLE)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from documents.errors import NotInLibrary
+from documents.errors import DatasetError, NotInLibrary
 from footnote.options import (
     CollectionOption,
     DocumentOption,
@@ -70,6 +70,10 @@ def watch(
             for number, results in enumerate(steps):
                 for result in results:
                     line(result)
+                try:
+                    _forget_questions(shelf, [result.path for result in results if result.outcome == "removed"])
+                except DatasetError as error:  # a damaged file of questions is no reason to stop watching
+                    err.print(f"[red]error[/] {plain(str(error))}")
                 if number == 0:
                     names = ", ".join(map(str, folders))
                     out.print(f"watching {plain(names)}: {len(shelf)} documents; Ctrl-C ends it")

@@ -255,6 +255,11 @@ class Library:
         with self.store.errors():
             return self.store.places(document_id)
 
+    def spans(self, document_id: str) -> list[tuple[int, int]]:
+        """[start, end) of each passage of a document as it was cut when it was added; none where it is not there."""
+        with self.store.errors():
+            return self.store.spans(document_id)
+
     def text(self, document_id: str) -> str:
         """The canonical text of a document."""
         with self.store.errors():

@@ -236,6 +236,11 @@ class Queries(Database):
         )
         return [(*row[:5], codec.unpack_spans(row[5])) for row in rows]
 
+    def spans(self, document_id: str) -> list[tuple[int, int]]:
+        """[start, end) of each of a document's passages, in the order of its text."""
+        query = "SELECT start, end FROM passages WHERE document_id = ? ORDER BY start"
+        return self._db.execute(query, (document_id,)).fetchall()
+
     def opening(self, document_id: str) -> int | None:
         """The id of a document's first passage."""
         row = self._db.execute(

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 from web_support import document
 
 import footnote
-from documents.errors import FootnoteError, PeopleError
+from documents.errors import FootnoteError, NotInLibrary, PeopleError
 from index.library import Library
 from qa.history import CONVERSATIONS, History
 from qa.libraries import Libraries
@@ -117,3 +117,15 @@ def test_what_cannot_be_done_is_an_error(tmp_path: Path) -> None:
 def test_an_open_address_wants_people(tmp_path: Path, more: tuple[str, ...], says: str) -> None:
     refused = run(tmp_path / "library", "chat", "--host", "0.0.0.0", *more)
     assert isinstance(refused.exception, FootnoteError) and says in str(refused.exception)
+
+
+@pytest.mark.parametrize("arguments", [("user", "list"), ("token", "list"), ("user", "remove", "ann")], ids=str)
+def test_a_slip_in_the_librarys_name_makes_none(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    result = run(tmp_path / "libary", *arguments)
+    assert result.exit_code == 1 and isinstance(result.exception, NotInLibrary)
+    assert not (tmp_path / "libary").exists()
+
+
+def test_a_collections_name_is_utf8(tmp_path: Path) -> None:
+    result = run(tmp_path / "library", "add", str(tmp_path), "--collection", "caf\udce9")
+    assert result.exit_code == 2 and not (tmp_path / "library").exists()

@@ -191,3 +191,14 @@ def test_files_in_and_files_out_with_the_real_model(tmp_path: Path) -> None:
     write_json(found, tmp_path / "out.json")
     assert read_run(tmp_path / "out.json").questions == found.questions
     json.loads((tmp_path / "out.json").read_text())
+
+
+def test_a_library_that_was_cut_another_way_is_judged_by_its_own_passages(tmp_path: Path) -> None:
+    """Else none of its passages would be a gold one, and every figure of them 0."""
+    with Library.open(tmp_path, encoder=HashEncoder()) as library:
+        with pytest.MonkeyPatch.context() as earlier:
+            earlier.setattr("documents.split.WORDS", 5)
+            take_in(library, [Source("light", "Lighthouse", LIGHT)])
+        assert len(library.spans(library.documents()[0].id)) == 2
+        found = run(library, QUESTIONS[:1], ALWAYS)  # of the library's own documents, as `--library` has it
+    assert found.metrics["passage_recall@5"].value == 1.0

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 from library_support import child, opened, unwell
+from typer.testing import CliRunner
 
+import footnote
 from documents.errors import UnreadableFile
+from eval.saved import add_rows, questions_file, saved_rows
+from index.gone import FileResult
 from index.library import Library
 from index.watch import watch
 
@@ -169,3 +173,17 @@ def test_the_command(folder: Path) -> None:
     assert lines[0].startswith("failed")
     assert "empty" in lines[0]
     assert lines[-1] == "stopped watching\n"
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_kept_questions_go_with_a_watched_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bool) -> None:
+    monkeypatch.setattr("index.watch.watch", lambda *_, **__: iter([[FileResult("/x/a.md", "removed")], []]))
+    opened(tmp_path).close()
+    add_rows(tmp_path, [{"id": "a", "question": "A?", "doc_ids": ["/x/a.md"]}])
+    if damaged:
+        questions_file(tmp_path).write_text("{")
+    result = CliRunner().invoke(footnote.app, ["watch", str(tmp_path), "--library", str(tmp_path)])
+    assert result.exit_code == 0
+    assert "removed   /x/a.md" in result.output
+    assert ("not JSON" if damaged else "forgot 1 kept question") in result.output + result.stderr
+    assert damaged or saved_rows(tmp_path) == []
