@@ -3,26 +3,25 @@
 Files are read in processes of their own (documents/pool.py) while those already read are encoded and written here.
 """
 
-import hashlib
 import os
-import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING
 
-from documents.errors import DocumentError, EmptyDocument, LibraryError, MissingExtra, UnreadableFile
+from documents.errors import LibraryError, UnreadableFile
 from documents.find import find_files
 from documents.load import source_name
-from documents.model import Document, Problem
 from documents.pool import ReadResult, read_files
-from index.gone import FileResult, Outcome, drop_gone, is_folder, known_below
+from index.gone import FileResult, drop_gone, is_folder, known_below
+from index.progress import Counter, Progress, Report
 from index.records import FileRecord
+from index.written import digest_of, failed, written
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -44,8 +43,6 @@ MEMORY = 1 << 30  # bytes a reading process
 _AHEAD = 2  # files that wait to be written, at most
 _ONE_READER = 2 << 20  # bytes: less than this is read by one process sooner than a second one has started
 
-Stage = Literal["read", "encode", "done"]
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -56,51 +53,6 @@ class Limits:
 
 
 USUAL = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far adding has come: the `file`-th of `files` is being read or encoded, `done` of its `total` passages are.
-
-    Files count in the order in which they are encoded, not in that of a listing; several are under way at once.
-    """
-
-    path: str
-    stage: Stage
-    file: int
-    files: int
-    done: int = 0
-    total: int = 0
-
-
-class _Report(Protocol):
-    def __call__(self, path: str, stage: Stage, done: int = 0, total: int = 0) -> None: ...
-
-
-class _Ended(Exception):
-    """Raised in the thread that encodes, where adding ended before its time."""
-
-
-class _Counter:
-    """Turns what is being done, by several threads, into Progress; told to one caller at a time.
-
-    Once it is `ended`, the next word of a document that is being encoded ends that too.
-    """
-
-    def __init__(self, files: int, progress: Callable[[Progress], None] | None) -> None:
-        self._files, self._progress = files, progress
-        self._numbers: dict[str, int] = {}
-        self._lock = threading.Lock()
-        self.ended = False
-
-    def __call__(self, path: str, stage: Stage, done: int = 0, total: int = 0) -> None:
-        if self.ended and stage == "encode":
-            raise _Ended
-        with self._lock:
-            last = len(self._numbers)
-            number = max(1, last) if stage == "read" else self._numbers.setdefault(path, last + 1)
-            if self._progress:
-                self._progress(Progress(path, stage, number, self._files, done, total))
 
 
 def take_in(
@@ -116,16 +68,17 @@ def take_in(
     folders = [path for path in paths if is_folder(path)]
     empty = bool(known_below(library, folders))
     files: dict[str, Path] = {}
-    failed: list[FileResult] = []
+    without: list[FileResult] = []
     for path in paths:
         try:
             found, unlisted = look(library, path, empty=empty)
         except UnreadableFile as error:
-            failed.append(FileResult(source_name(path.absolute()), "failed", str(error)))
+            without.append(FileResult(source_name(path.absolute()), "failed", str(error)))
         else:
             files |= {os.path.abspath(file): file for file in found}
-            failed += unlisted
-    results = add_found(library, list(files.values()), collection=collection, progress=progress, limits=limits) + failed
+            without += unlisted
+    results = add_found(library, list(files.values()), collection=collection, progress=progress, limits=limits)
+    results += without
     return results + drop_gone(library, folders, seen={r.path for r in results}, remove=prune)
 
 
@@ -134,7 +87,7 @@ def look(library: "Library", path: Path, *, empty: bool) -> tuple[list[Path], li
     unlisted: list[FileResult] = []
 
     def note(folder: Path, error: UnreadableFile) -> None:
-        unlisted.append(_failed(library, FileRecord(source_name(folder.absolute()), 0, 0, str(error))))
+        unlisted.append(failed(library, FileRecord(source_name(folder.absolute()), 0, 0, str(error))))
 
     return find_files([path], empty=empty, unlisted=note), unlisted
 
@@ -152,7 +105,7 @@ def add_found(
     While processes read the next files, one thread encodes and one writes, so that none waits for another; documents
     are written in the order they were read.
     """
-    report = _Counter(len(files), progress)
+    report = Counter(len(files), progress)
     results: dict[Path, FileResult] = {}
     todo: dict[Path, FileRecord] = {}
     for file in (file.absolute() for file in files):
@@ -166,7 +119,7 @@ def add_found(
     def write(read: ReadResult, ready: Sequence["Future[Prepared]"], before: Future[FileResult] | None) -> FileResult:
         if before:
             before.result()  # nothing is written after what failed
-        result = _add(library, todo[read.path], read, ready, collection)
+        result = written(library, todo[read.path], read, ready, collection)
         report(todo[read.path].path, "done")
         return result
 
@@ -178,9 +131,9 @@ def add_found(
             ready = [encoding.submit(library.prepare, document, told) for document in read.documents]
             line.append((read.path, writing.submit(write, read, ready, line[-1][1] if line else None)))
             while line and (len(line) > _AHEAD or line[0][1].done()):
-                path, written = line.popleft()
-                results[path] = written.result()
-        results |= {path: written.result() for path, written in line}
+                path, done = line.popleft()
+                results[path] = done.result()
+        results |= {path: done.result() for path, done in line}
     finally:
         report.ended = True  # else an interrupt would wait until a whole book is encoded
         for pool in (encoding, writing):
@@ -196,10 +149,10 @@ def _known(library: "Library", file: Path, collection: str) -> FileResult | File
         if library.book.knows(record, collection):
             return FileResult(path, "unchanged")
         twins = library.book.twins(record)
-        digest = _digest(file) if twins else None
+        digest = digest_of(file) if twins else None
     except OSError as error:
         why = f"{path!r} can't be read: {error.strerror}. Check its permissions."
-        return _failed(library, FileRecord(path, 0, 0, why))
+        return failed(library, FileRecord(path, 0, 0, why))
     same = [twin.path for twin in twins if twin.sha256 == digest]
     for twin in sorted(same, key=lambda twin: twin != path):  # what the file itself was comes first
         outcome = library.book.rename(replace(record, sha256=digest), twin, collection)
@@ -208,12 +161,7 @@ def _known(library: "Library", file: Path, collection: str) -> FileResult | File
     return record
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _read(todo: Mapping[Path, FileRecord], limits: Limits, report: _Report) -> Iterator[ReadResult]:
+def _read(todo: Mapping[Path, FileRecord], limits: Limits, report: Report) -> Iterator[ReadResult]:
     if not todo:
         return
     workers = 1 if sum(record.size for record in todo.values()) < _ONE_READER else 2
@@ -229,57 +177,3 @@ def _read(todo: Mapping[Path, FileRecord], limits: Limits, report: _Report) -> I
         except OSError as error:
             why = error.strerror or str(error)
             raise LibraryError(f"no process to read files in can be started ({why}): what was added is kept") from error
-
-
-def _add(
-    library: "Library",
-    record: FileRecord,
-    read: ReadResult,
-    ready: Sequence["Future[Prepared]"],
-    collection: str,
-) -> FileResult:
-    """Writes the documents of a file as they are encoded."""
-    outcomes: dict[str, str] = {}
-    empty: list[EmptyDocument] = []
-    try:
-        if read.error is not None:
-            raise read.error
-        for document, prepared in zip(read.documents, ready, strict=True):
-            try:
-                outcomes[document.source] = library.add(
-                    document, prepared.result(), path=record.path, collection=collection, tidy=False
-                )
-            except EmptyDocument as error:  # one of several in an archive, perhaps
-                empty.append(error)
-        if not outcomes:
-            raise empty[0]
-    except (DocumentError, MissingExtra) as error:
-        return _failed(library, replace(record, error=str(error)))
-    library.book.remember(replace(record, sha256=_digest_of(record, read)), list(outcomes))
-    return _result(record.path, read.documents, outcomes.values(), empty)
-
-
-def _digest_of(record: FileRecord, read: ReadResult) -> str | None:
-    """The hash of the bytes that were read; None where the file has changed since."""
-    if read.documents[0].source == record.path:
-        return read.documents[0].id
-    try:
-        digest, now = _digest(read.path), FileRecord.of(record.path, read.path.stat())
-    except OSError:
-        return None
-    return digest if now.same_time(record) else None
-
-
-def _failed(library: "Library", record: FileRecord) -> FileResult:
-    library.book.remember(record)
-    return FileResult(record.path, "failed", record.error)
-
-
-def _result(
-    path: str, documents: Sequence[Document], outcomes: Iterable[str], empty: Sequence[EmptyDocument]
-) -> FileResult:
-    kinds = set(outcomes)
-    outcome: Outcome = "unchanged" if kinds <= {"unchanged"} else "added" if kinds == {"added"} else "updated"
-    problems = [problem for document in documents for problem in document.problems]
-    problems += [Problem("attachment_skipped", str(error)) for error in empty]
-    return FileResult(path, outcome, None, tuple(d.title for d in documents), tuple(problems))
