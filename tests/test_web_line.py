@@ -1,6 +1,7 @@
 """The line of uploads: whose turn it is, how many wait before one, and that nobody can fill it for all."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -168,9 +169,29 @@ def test_an_upload_that_waits_can_be_stopped_and_leaves_nothing(page: Page, libr
 def test_an_upload_that_is_refused_leaves_nothing_and_frees_the_drop_zone(page: Page, tmp_path: Path) -> None:
     for _ in range(page.line.each):
         page.line.enter("ann")
-    first, *_ = told = list(adding(page, sent(tmp_path)))
-    assert "of yours" in first["notice"] and first["drop"] is None
-    assert not (tmp_path / "note.txt").exists() and "documents" in told[-1]
+    (told,) = adding(page, sent(tmp_path))
+    assert "of yours" in told["notice"] and told["drop"] is None
+    assert not (tmp_path / "note.txt").exists()
+
+
+def test_a_page_that_is_closed_waits_for_nothing_and_loses_nothing(
+    page: Page, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, prepare = threading.Event(), Library.prepare
+
+    def slow(*given: Any) -> Any:
+        assert go.wait(20)
+        return prepare(*given)
+
+    monkeypatch.setattr(Library, "prepare", slow)
+    told = adding(page, sent(tmp_path))
+    until(told, "reading")
+    began = time.monotonic()
+    told.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - began < 2 and len(library) == 2
+    assert not page.line.ended(0), "it is still in line"
+    go.set()
+    assert page.line.ended(20) and len(library) == 3 and not (tmp_path / "note.txt").exists()
 
 
 def test_the_end_of_the_server_ends_an_upload_between_two_files_and_settles_it(

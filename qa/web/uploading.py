@@ -1,6 +1,11 @@
-"""What happens when files are uploaded, and when that is stopped: handlers like those of page.py."""
+"""What happens when files are uploaded, and when that is stopped: handlers like those of page.py.
 
+Files are read in a thread of their own: a page that is closed meanwhile neither loses them nor waits for them.
+"""
+
+import queue
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from documents.errors import FootnoteError
@@ -15,7 +20,8 @@ from qa.web.welcome import notice
 
 __all__ = ["add", "stop"]
 
-PAUSE = 0.3  # seconds between two looks at how many are before an upload
+PAUSE = 0.3  # seconds between two looks at what has changed
+Lines = tuple[Line, ...]
 
 
 def add(
@@ -23,27 +29,47 @@ def add(
 ) -> Iterator[Told]:
     """Adds a person's files when it is their turn, showing how far each one is; `client` may stop it."""
     uploads = [Path(f) for f in files]
-    place: Place | None = None
+    told: queue.SimpleQueue[Lines] = queue.SimpleQueue()
     try:
         page.permit()
         place = page.stops[client] = page.line.enter(person)
-        yield {"drop": None, "notice": ""}
-        yield from map(_shown, _waiting(page, place, uploads))
-        if place.state == "reading":
-            page = page.changing()
-            yield from map(_shown, add_uploads(page.library, uploads, collection, place.stopping))
     except FootnoteError as error:
+        _discard(uploads)
         yield {"drop": None, "notice": str(notice(str(error)))}
-    finally:
-        page.stops.pop(client, None)
-        if place is not None:
-            page.line.leave(place)
-        for upload in uploads:
-            upload.unlink(missing_ok=True)  # what was taken is elsewhere by now
+        return
+    pool = ThreadPoolExecutor(1, "footnote-upload")
+    job = pool.submit(_work, page, client, place, uploads, collection, told)
+    pool.shutdown(wait=False)
+    yield {"drop": None, "notice": ""}
+    for lines in _pictures(job, told):
+        yield {"report": str(report_html(lines))}
+    if place.state == "reading":
+        page = page.changing()
+    try:
+        job.result()
+    except FootnoteError as error:
+        yield {"notice": str(notice(str(error)))}
     yield page.changed(session, limits)
 
 
-def _waiting(page: Page, place: Place, uploads: Sequence[Path]) -> Iterator[tuple[Line, ...]]:
+def _work(
+    page: Page, client: str, place: Place, uploads: Sequence[Path], collection: str, told: "queue.SimpleQueue[Lines]"
+) -> None:
+    """Waits for the turn and adds the files, telling how they stand each time that changes."""
+    try:
+        for lines in _waiting(page, place, uploads):
+            told.put(lines)
+        if place.state == "reading":
+            for lines in add_uploads(page.changing().library, uploads, collection, place.stopping):
+                told.put(lines)
+    finally:
+        if page.stops.get(client) is place:
+            del page.stops[client]
+        page.line.leave(place)
+        _discard(uploads)
+
+
+def _waiting(page: Page, place: Place, uploads: Sequence[Path]) -> Iterator[Lines]:
     """The lines of an upload that waits for its turn, each time that others before it are done."""
     shelf, told = shelf_of(page.owner, page.which), -1
     while not page.line.turn(place, shelf, PAUSE):
@@ -56,8 +82,25 @@ def _waiting(page: Page, place: Place, uploads: Sequence[Path]) -> Iterator[tupl
             yield tuple(Line(upload.name, "waiting", f"waiting for {told} before it") for upload in uploads)
 
 
-def _shown(lines: Sequence[Line]) -> Told:
-    return {"report": str(report_html(lines))}
+def _pictures(job: "Future[None]", told: "queue.SimpleQueue[Lines]") -> Iterator[Lines]:
+    """How the files stand, as long as they are read and at last; what is overtaken at once is left out."""
+    done = False
+    while not done:
+        done = job.done()
+        last: Lines | None = None
+        try:
+            last = told.get(timeout=0 if done else PAUSE)
+            while True:
+                last = told.get_nowait()
+        except queue.Empty:
+            if last is not None:
+                yield last
+
+
+def _discard(uploads: Sequence[Path]) -> None:
+    """Deletes what was not taken."""
+    for upload in uploads:
+        upload.unlink(missing_ok=True)
 
 
 def stop(page: Page, client: str) -> Told:

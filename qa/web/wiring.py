@@ -28,7 +28,8 @@ ANSWER = ("chat", "session", "talk", "welcome", "next", "notice")  # first its w
 CONVERSATION = ("chat", "session", "talk", "talks", "panel", "welcome", "next", "notice")
 SLOW: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 QUICK: dict[str, Any] = {**SLOW, "queue": False}
-UPLOADS: dict[str, Any] = {**SLOW, "concurrency_limit": MOST}  # they wait in a line of their own, and say so
+# They wait in a line of their own, and say so.
+UPLOADS: dict[str, Any] = {**SLOW, "concurrency_limit": MOST, "trigger_mode": "multiple"}
 
 Given = Mapping[str, Any]
 
