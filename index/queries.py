@@ -196,6 +196,14 @@ class Queries(Database):
             found[term] = int(row[0]) if row else 0
         return found
 
+    def stems_from(self, prefix: str, shortest: int, longest: int) -> list[tuple[str, int]]:
+        """(stem, in how many passages it occurs) of all that begin so and have so many letters."""
+        rows = self._db.execute(
+            "SELECT term, doc FROM lexicon_terms WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
+            (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1), shortest, longest),
+        )
+        return [(str(row[0]), int(row[1])) for row in rows]
+
     def mentioning(
         self,
         words: Sequence[str],

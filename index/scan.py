@@ -11,7 +11,7 @@ from index.records import Filter, PassageRow
 from index.search import Hit, SentenceHit, rarity
 from index.terms import STOP_WORDS, words
 
-__all__ = ["Mention", "everything", "mentions", "opening", "passages_with", "rarity_of"]
+__all__ = ["Mention", "everything", "mentions", "opening", "passages_with", "rarity_of", "words_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,12 @@ def passages_with(library: Library, phrase: str) -> int:
     """How many passages have the words of `phrase` one after the other, in any of their forms."""
     with library.store.snapshot():
         return sum(count for _, _, count in library.store.mentioning(words(phrase)))
+
+
+def words_from(library: Library, prefix: str, shortest: int, longest: int) -> list[tuple[str, int]]:
+    """(stem, in how many passages it occurs) of all the library's stems that begin so and have so many letters."""
+    with library.store.snapshot():
+        return library.store.stems_from(prefix, shortest, longest)
 
 
 def opening(library: Library, documents: Sequence[str]) -> dict[str, Hit]:

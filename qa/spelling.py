@@ -1,8 +1,9 @@
-"""A question's misspelt words, read as words of the passages that it found all the same.
+"""A question's misspelt words, read as words of the passages that it found all the same, or of others.
 
 A word counts as misspelt when no passage of the library has it and it is no word that the reader's model knows: names
 and words that are merely missing ("Portugal", "painted") are so left as they are. It is read as a word of the passages
-that begins with the same letter and is one slip away, two where it is long; and the answer says so.
+that begins with the same letter and is one slip away, two where it is long; else as one anywhere in the library that
+begins with the same two letters and is one slip away. The answer says so.
 """
 
 import json
@@ -13,9 +14,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 from index.library import Library
-from index.scan import passages_with
+from index.scan import mentions, passages_with, words_from
 from index.search import Hit
-from index.terms import STOP_WORDS, stem
+from index.terms import STOP_WORDS, stem, words
 
 __all__ = ["respelt", "slips"]
 
@@ -30,7 +31,7 @@ def respelt(question: str, hits: Iterable[Hit], library: Library) -> dict[str, s
     if not unknown:
         return {}
     found = Counter(w for hit in hits for w in _WORD.findall(f"{hit.title} {hit.heading} {hit.text}"))
-    near = {word: _nearest(word, found) for word in unknown}
+    near = {word: _nearest(word, found) or _elsewhere(word, library) for word in unknown}
     return {word: read for word, read in near.items() if read}
 
 
@@ -63,6 +64,18 @@ def _nearest(word: str, found: Counter[str]) -> str | None:
     best = min(near, key=lambda other: near[other])
     ties = {stem(other.casefold()) for other in near if near[other][0] == near[best][0]}
     return best if near[best][0] == 1 or len(ties) == 1 else None
+
+
+def _elsewhere(word: str, library: Library) -> str | None:
+    """The word of the library whose stem is one slip away, the most frequent of several; None where there is none."""
+    low = stem(words(word)[0])
+    near = words_from(library, low[:2], max(SHORTEST - 1, len(low) - 1), len(low) + 1)
+    for other, _ in sorted((one for one in near if slips(low, one[0], 1) == 1), key=lambda one: (-one[1], one[0]))[:1]:
+        for mention in mentions(library, other):
+            for said in _WORD.finditer(mention.passage.text):
+                if stem(words(said.group())[0]) == other:
+                    return said.group()
+    return None
 
 
 def slips(a: str, b: str, most: int) -> int:

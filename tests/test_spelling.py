@@ -78,6 +78,15 @@ def test_what_is_misspelt_is_read_as_a_word_of_the_passages(
     assert respelt(question, library.search("harbour lighthouse carfentanil").hits, library) == read
 
 
+def test_a_word_that_no_passage_found_has_is_looked_for_in_the_library(library: Library) -> None:
+    assert respelt("What is Drumlocty, what is an intrcepted lanp?", (), library) == {
+        "Drumlocty": "Drumlochty",
+        "intrcepted": "intercepted",
+    }
+    assert respelt("Where is Durmlochty?", (), library) == {}  # a slip in the first two letters
+    assert respelt("Where is Drumlcty?", (), library) == {}  # two slips
+
+
 def test_the_answer_says_how_it_was_read(library: Library) -> None:
     wrong, right = "Who opned the lighhtouse in Drumlocty?", "Who opened the lighthouse in Drumlochty?"
     answer, wanted = ask(library, wrong, options=PLAIN), ask(library, right, options=PLAIN)
