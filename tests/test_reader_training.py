@@ -107,7 +107,7 @@ def test_a_window_keeps_question_or_answer_but_not_both(corpus: Corpus) -> None:
     assert kinds == {"text", "question"}
 
 
-def test_a_group_is_one_right_window_and_wrong_ones(corpus: Corpus) -> None:
+def test_a_group_is_one_right_window_and_a_wrong_one(corpus: Corpus) -> None:
     groups = [g for seed in range(20) for g in drawn(corpus, seed) if g[0].part == WINDOW]
     assert groups
     for group in groups:
@@ -130,7 +130,7 @@ def test_claims_are_answered_when_supported(corpus: Corpus, tmp_path: Path) -> N
 
 
 def test_the_losses_of_a_group_by_hand() -> None:
-    """Windows of one sentence: right 2 + 1, wrong 0 + 1 and 0 + 0; then right 2 above the swapped 0.5 and -1."""
+    """Windows of one sentence: right 2 + 1 and wrong 0 + 1, softmax 3 against 1; right and swapped 0.5, 2 above 0.5."""
     import math
 
     import torch
@@ -139,21 +139,19 @@ def test_the_losses_of_a_group_by_hand() -> None:
     from training.losses import ranking
     from training.model import Output
 
-    kinds = [WINDOW, WINDOW, WINDOW, WINDOW, SWAPPED, SWAPPED]
+    kinds = [WINDOW, WINDOW, WINDOW, SWAPPED]
     types = [0, 0, 0, 1, 1, 1]
     rows = [
-        Example([101, 5, 102, 102, 7, 102], types, [(4, 5)], [int(n % 3 == 0)], int(n % 3 == 0), 0, 0, part)
+        Example([101, 5, 102, 102, 7, 102], types, [(4, 5)], [int(n % 2 == 0)], int(n % 2 == 0), 0, 0, part)
         for n, part in enumerate(kinds)
     ]
     batch = collate(rows)
-    sentence = torch.zeros(6, batch.labels.shape[1])
-    sentence[:, 0] = torch.tensor([1.0, 1.0, 0.0, 1.0, 0.0, 0.0])
-    answerable, none = torch.tensor([2.0, 0.0, 0.0, 2.0, 0.5, -1.0]), torch.zeros(6, 16)
+    sentence = torch.zeros(4, batch.labels.shape[1])
+    sentence[:, 0] = torch.tensor([1.0, 1.0, 1.0, 0.0])
+    answerable, none = torch.tensor([2.0, 0.0, 2.0, 0.5]), torch.zeros(4, 16)
     found = ranking(Output(answerable, sentence, none, none), batch)
-    alone = math.exp(3) + math.exp(1) + math.exp(0)
-    assert found["ranking"].item() == pytest.approx((math.log(alone) - 3) / 2, abs=1e-5)
-    swapped = math.log(1 + math.exp(0.5 - 2)) + math.log(1 + math.exp(-1 - 2))
-    assert found["swapped"].item() == pytest.approx(0.5 * swapped / 2, abs=1e-5)
+    assert found["ranking"].item() == pytest.approx((-3 + math.log(math.exp(3) + math.exp(1))) / 2, abs=1e-5)
+    assert found["swapped"].item() == pytest.approx(0.5 * math.log(1 + math.exp(0.5 - 2)), abs=1e-5)
 
 
 def test_values_are_dropped_in_training_only() -> None:

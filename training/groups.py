@@ -1,8 +1,8 @@
 """Windows of a question that are learnt against each other, and claims with their evidence.
 
-A question's group is the window that answers it and others that don't: the same window asked a changed question, one
-beside it, one of a passage like it, or one that a reader once took for the answer (training.wrong has them all). They
-are as long as the windows that the product reads. Claims are read as if they were questions: answered is supported.
+A question's group is the window that answers it and one that doesn't: the same window asked a changed question, one
+beside it, one of a passage like it, or one that a reader once took for the answer (training.wrong has them all). Claims
+are read as if they were questions: answered is supported.
 """
 
 import gzip
@@ -21,8 +21,8 @@ from training.wrong import Place, Wrong, budget
 
 __all__ = ["CLAIMS", "GROUPS", "SIZE", "Claim", "Groups", "read_claims"]
 
-SIZE = 3  # windows in a group
-CHANGED = 0.6  # of the groups hold a changed question or a changed text
+SIZE = 2  # windows in a group
+CHANGED = 0.45  # of the groups hold a changed question or a changed text
 # How often an item of each source is drawn in an epoch.
 GROUPS = {
     "squad_train_pieces": 1.0,

@@ -39,8 +39,8 @@ def key(text: str) -> str:
 
 
 def budget(rng: random.Random) -> int:
-    """Tokens of a window: mostly as the product cuts them, now and then longer."""
-    return rng.randrange(36, 76) if rng.random() < 0.7 else rng.randrange(76, 135)
+    """Tokens of a window: from what the product cuts to twice as many, now and then fewer."""
+    return rng.randrange(70, 135) if rng.random() < 0.72 else rng.randrange(30, 70)
 
 
 def read_mined(path: Path, corpus: Corpus) -> dict[str, tuple[Place, ...]]:
