@@ -4,7 +4,8 @@ import fnmatch
 import importlib.util
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from documents.detect import SUFFIXES
@@ -62,8 +63,8 @@ def find_files(
     """The files to read: those named, and in named folders all of a supported suffix, each once, sorted by folder.
 
     Hidden and temporary files, pipes and devices are skipped in folders, and so are images while the package for
-    reading them is missing. Links are followed, loops are not. `unlisted` is told of each folder that can't be listed,
-    and the rest goes on. Raises UnreadableFile for a missing path, a pipe or device named itself, and, unless `empty`
+    reading them is missing. Links are followed, but no folder is walked twice. `unlisted` is told of each folder that
+    can't be listed, and the rest goes on. Raises UnreadableFile for a missing path, a pipe or device named itself, and, unless `empty`
     is set, a folder with nothing to read.
     """
     suffixes = readable_suffixes()
@@ -96,35 +97,37 @@ def _named(
         problems.append(folder)
         unlisted(folder, error)
 
-    files = list(_walk(path, suffixes, frozenset(), told))
+    files = _walk(path, suffixes, told)
     if not files and not problems and not empty:
         kinds = ", ".join(sorted(suffix[1:] for suffix in suffixes)[:400:6])
         raise UnreadableFile(f"{str(path)!r} holds no file that can be read (such as {kinds}). Name another folder.")
     return files
 
 
-def _walk(
-    folder: Path,
-    suffixes: frozenset[str],
-    above: frozenset[tuple[int, int]],
-    unlisted: Callable[[Path, UnreadableFile], None],
-) -> Iterator[Path]:
-    try:
-        at = folder.stat()
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        why = f"{str(folder)!r} can't be listed: {error.strerror}. Check its permissions."
-        return unlisted(folder, UnreadableFile(why))
-    if (at.st_dev, at.st_ino) in above:
-        return  # a link back to a folder we are in
-    inside = above | {(at.st_dev, at.st_ino)}
-    for entry in entries:
-        path = folder / entry.name
-        if _is(entry, "dir"):
-            if not is_skipped(entry.name):
-                yield from _walk(path, suffixes, inside, unlisted)
-        elif is_wanted(entry.name, suffixes) and _is(entry, "file"):
-            yield path
+def _walk(top: Path, suffixes: frozenset[str], unlisted: Callable[[Path, UnreadableFile], None]) -> list[Path]:
+    """The files below a folder, sorted; one that links lead to as well is walked once, by its own name if it has one."""
+    files: list[Path] = []
+    seen: set[tuple[int, int]] = set()
+    folders, linked = [top], deque[Path]()
+    while folders or linked:
+        folder = folders.pop() if folders else linked.popleft()
+        try:
+            at = folder.stat()
+            if (at.st_dev, at.st_ino) in seen:
+                continue
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            why = f"{str(folder)!r} can't be listed: {error.strerror}. Check its permissions."
+            unlisted(folder, UnreadableFile(why))
+            continue
+        seen.add((at.st_dev, at.st_ino))
+        for entry in entries:
+            if _is(entry, "dir"):
+                if not is_skipped(entry.name):
+                    (linked if entry.is_symlink() else folders).append(folder / entry.name)
+            elif is_wanted(entry.name, suffixes) and _is(entry, "file"):
+                files.append(folder / entry.name)
+    return sorted(files, key=lambda file: file.parts)
 
 
 def _is(entry: os.DirEntry[str], kind: str) -> bool:

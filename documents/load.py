@@ -11,6 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -164,11 +165,13 @@ def _members(draft: Draft, source: str, budget: _Budget, depth: int) -> tuple[li
         raise LimitExceeded(f"{source!r} is packed more than {MAX_DEPTH} deep. Unpack it yourself.")
     documents: list[Document] = []
     failures: list[Problem] = []
+    taken: set[str] = set()
     for member in draft.members:
         budget.spend(member, source)
-        inner = f"{source}!/{member.name}"
+        name = _numbered(member.name, taken)
+        taken.add(name)
         try:
-            documents += _load(member.read(), PurePosixPath(member.name).name, inner, budget, depth + 1)
+            documents += _load(member.read(), PurePosixPath(member.name).name, f"{source}!/{name}", budget, depth + 1)
         except LimitExceeded:
             raise
         except (UnsupportedFile, EmptyDocument) as error:
@@ -176,3 +179,12 @@ def _members(draft: Draft, source: str, budget: _Budget, depth: int) -> tuple[li
         except (DocumentError, MissingExtra, *_DAMAGE) as error:
             failures.append(Problem("member_failed", str(error), member.name))
     return documents, failures
+
+
+def _numbered(name: str, taken: Set[str]) -> str:
+    """A name that isn't taken: a mail may have two attachments of one name, and neither may take the other's place."""
+    path, number, free = PurePosixPath(name), 1, name
+    while free in taken:
+        number += 1
+        free = str(path.parent / f"{path.stem} ({number}){path.suffix}")
+    return free

@@ -45,6 +45,28 @@ def test_loops_pipes_and_broken_links_are_passed_over(folder: Path) -> None:
     assert found == ["README", "a.md", "b.txt", "sub/c.html", "sub/deep/d.csv"]
 
 
+def test_a_folder_that_links_lead_to_is_walked_once_and_by_its_own_name(folder: Path) -> None:
+    (folder / "aside").symlink_to(folder / "sub")
+    for a in range(7):
+        (folder / f"room{a}").mkdir()
+        (folder / f"room{a}" / "x.txt").touch()
+    for a in range(7):
+        for b in range(7):
+            (folder / f"room{a}" / f"to{b}").symlink_to(folder / f"room{b}")
+    found = names(folder, find_files([folder]))
+    rooms = [f"room{a}/x.txt" for a in range(7)]
+    assert found == ["README", "a.md", "b.txt", *rooms, "sub/c.html", "sub/deep/d.csv"]
+
+
+def test_a_folder_from_elsewhere_is_walked_through_its_link(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "e.txt").touch()
+    (folder / "aside").symlink_to(other)
+    assert "aside/e.txt" in names(folder, find_files([folder]))
+
+
 @pytest.mark.parametrize("name", ["missing.txt", "pipe.txt", "empty", "self"])
 def test_what_can_not_be_read_is_an_error_when_named(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / "pipe.txt")

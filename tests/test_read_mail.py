@@ -78,6 +78,16 @@ def test_attachments_are_documents_of_their_own() -> None:
     assert [(p.kind, p.place) for p in documents[0].problems] == [("attachment_skipped", "tool.bin")]
 
 
+def test_attachments_of_one_name_are_two_documents() -> None:
+    mail = EmailMessage()
+    mail.set_content("Both notes are here.")
+    for said in ("The ferry sails at noon.", "The mill is closed."):
+        mail.add_attachment(said.encode(), maintype="text", subtype="plain", filename="note.txt")
+    found = {d.source: d.text.strip() for d in load_bytes(bytes(mail), "mail.eml")}
+    assert found["mail.eml!/note.txt"] == "The ferry sails at noon."
+    assert found["mail.eml!/note (2).txt"] == "The mill is closed."
+
+
 def test_pictures_shown_in_the_text_are_no_attachments() -> None:
     mail = message("Hello.", '<p>Hello.<img src="cid:logo"></p>')
     mail.get_payload()[1].add_related(b"\x89PNG\r\n\x1a\n", "image", "png", cid="<logo>")  # type: ignore[union-attr]
