@@ -64,8 +64,8 @@ def find_files(
 
     Hidden and temporary files, pipes and devices are skipped in folders, and so are images while the package for
     reading them is missing. Links are followed, but no folder is walked twice. `unlisted` is told of each folder that
-    can't be listed, and the rest goes on. Raises UnreadableFile for a missing path, a pipe or device named itself, and, unless `empty`
-    is set, a folder with nothing to read.
+    can't be listed, and the rest goes on. Raises UnreadableFile for a missing path, a pipe or device named itself,
+    and, unless `empty` is set, a folder with nothing to read.
     """
     suffixes = readable_suffixes()
     found: dict[str, Path] = {}
@@ -105,7 +105,7 @@ def _named(
 
 
 def _walk(top: Path, suffixes: frozenset[str], unlisted: Callable[[Path, UnreadableFile], None]) -> list[Path]:
-    """The files below a folder, sorted; one that links lead to as well is walked once, by its own name if it has one."""
+    """The files below a folder, sorted; one that links lead to as well is walked once, by its own name if any."""
     files: list[Path] = []
     seen: set[tuple[int, int]] = set()
     folders, linked = [top], deque[Path]()
