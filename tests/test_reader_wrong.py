@@ -8,10 +8,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("torch")
-pytest.importorskip("sklearn")
-
 from tokenizers import Tokenizer
 
 from qa.reader import FOLDER, Reading, Window
