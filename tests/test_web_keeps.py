@@ -174,7 +174,7 @@ def test_a_full_disk_is_told_on_the_page_which_goes_on(
 
     monkeypatch.setattr("qa.web.originals.shutil.move", full)
     page.set_input_files("#fn-drop input[type=file]", written(tmp_path, ferry__txt="The ferry sails at nine."))
-    notice = page.locator("#fn-notice .fn-notice", has_text="disk that holds the library is full")
+    notice = page.locator("#fn-notice .fn-notice", has_text="the disk is full")
     notice.wait_for()
     assert "needs 24 bytes" in notice.inner_text() and str(library.path) not in notice.inner_text()
     has(page.locator(".fn-report.busy"), 0)

@@ -1,5 +1,6 @@
 """The server around the page: one clear error for a taken port, no file of the library, no other host's name."""
 
+import errno
 import re
 import socket
 import threading
@@ -90,3 +91,17 @@ def test_the_page_keeps_gradios_sanitizer(client: Any) -> None:
     config = client.get("/config").json()
     (chat,) = [c["props"] for c in config["components"] if c["type"] == "chatbot"]
     assert chat["sanitize_html"] is True and chat["allow_tags"] is False
+
+
+def test_an_upload_that_finds_no_room_says_so(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = iter((errno.ENOSPC, errno.EIO))
+
+    async def full(*given: Any, **more: Any) -> Any:
+        raise OSError(next(kinds), "what the system says")
+
+    monkeypatch.setattr("gradio.routes.upload_fn", full)
+    files = {"files": ("a.txt", b"The ferry sails at nine.")}
+    answer = client.post("/gradio_api/upload", files=files)
+    assert answer.status_code == 507 and "the disk is full" in answer.text and "make room" in answer.text
+    with pytest.raises(OSError, match="what the system says"):  # any other is no matter of room
+        client.post("/gradio_api/upload", files=files)

@@ -12,6 +12,7 @@ from qa.chain import Options
 from qa.history import CONVERSATIONS, History
 from qa.libraries import Libraries
 from qa.web.assets import head
+from qa.web.disk import refused
 from qa.web.ending import End, Ending
 from qa.web.fetched import add_routes
 from qa.web.guard import API, Guard, Rules, caller_of
@@ -175,6 +176,7 @@ def _mount(app: "FastAPI", page: "gr.Blocks", library: Library, *, signed_in: bo
         enable_monitoring=False,
         run_history=False,
         footer_links=[],
+        app_kwargs={"exception_handlers": {OSError: refused}},
         theme=theme,
         # css= would confine the rules to Gradio's container
         head=head(),

@@ -5,10 +5,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.responses import PlainTextResponse
 
 from documents.errors import LibraryError, LibraryFull
 
-__all__ = ["writable"]
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+__all__ = ["refused", "writable"]
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -31,11 +37,20 @@ def writable(folder: Path, needed: int | None = None) -> Iterator[None]:
         raise LibraryError(f"what is sent can't be written ({error.strerror}): nothing of it was kept") from error
 
 
+def refused(request: "Request", error: Exception) -> PlainTextResponse:
+    """The answer to an upload that found no room in the folder for what is temporary; raises what is another error."""
+    if not isinstance(error, OSError) or error.errno not in FULL:
+        raise error
+    length = request.headers.get("content-length", "")
+    told = _full(Path(request.app.uploaded_file_dir), int(length) if length.isdigit() else None)
+    return PlainTextResponse(str(told), status_code=507)
+
+
 def _full(folder: Path, needed: int | None) -> LibraryFull:
     wanted = "" if needed is None else f"what you add needs {_size(needed)}, "
     there = next(path for path in (folder, *folder.parents) if path.is_dir())
     return LibraryFull(
-        f"the disk that holds the library is full: {wanted}{_size(shutil.disk_usage(there).free)} are free. What was "
+        f"the disk is full: {wanted}{_size(shutil.disk_usage(there).free)} are free. What was "
         "added before stays, of the rest nothing is kept: make room, or ask who runs the server to, and add it again"
     )
 
