@@ -1,6 +1,7 @@
 """The evaluation behind the page: an answer saved as a test is asked again, and what fails is told."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,19 @@ def test_the_sets_say_how_many_questions_they_have(library: Library) -> None:
     *_, outcome = bench.run("own", Options(reader="none"))
     assert "1 question · 2 documents, " in outcome.report  # type: ignore[union-attr]
     assert "1 question " in questions_html(bench.kept())
+
+
+@pytest.mark.parametrize("way", ["stopped", "closed"])
+def test_a_run_that_nobody_waits_for_ends(library: Library, way: str) -> None:
+    bench = Bench(library)
+    for n in range(3):
+        bench.save(answered(library, f"What was approved by the council, {n}?", TRAM), [])
+    stop = threading.Event()
+    steps = bench.run("own", Options(reader="none"), stop=stop)
+    if way == "stopped":
+        stop.set()
+        assert not [step for step in steps if isinstance(step, Outcome)]
+    else:
+        next(steps)
+        steps.close()  # type: ignore[attr-defined]
+    assert not [t for t in threading.enumerate() if t.name.startswith("footnote-eval")]
