@@ -74,6 +74,6 @@ def test_the_form_fits_and_can_be_read(browser: Any, address: str, scheme: str, 
     with browser.new_context(viewport={"width": width, "height": 700}, color_scheme=scheme) as context:
         page = context.new_page()
         page.goto(f"{address}/sign-in")
-        assert page.evaluate("document.activeElement.name") == "name"
+        page.wait_for_function("document.activeElement.name == 'name'")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.get_by_role("button", name="Sign in").bounding_box()["height"] >= 40
