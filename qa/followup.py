@@ -86,7 +86,7 @@ def _says_something(question: str) -> bool:
 def _answered(history: Sequence[Turn]) -> str:
     """The last answer; empty where it was a refusal."""
     text = next((turn.text for turn in reversed(history) if turn.role == "agent"), "")
-    return "" if text.startswith(prompts.REFUSALS) else _plain(text)
+    return "" if text.startswith(prompts.REFUSALS) or text.endswith(prompts.CLOSEST) else _plain(text)
 
 
 def _plain(text: str) -> str:

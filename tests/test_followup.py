@@ -34,7 +34,7 @@ def test_the_last_turns_come_along() -> None:
     assert context("And when?", (USER, AGENT)) == "Who signed the agreement?"
 
 
-@pytest.mark.parametrize("said", prompts.REFUSALS)
+@pytest.mark.parametrize("said", [*prompts.REFUSALS, f"None of 9 documents contain “ferry”. {prompts.CLOSEST}"])
 def test_a_refusal_is_nothing_to_search_with(said: str) -> None:
     refused = (USER, Turn("agent", said))
     assert [text for text, _ in plan("And when?", refused)] == ["And when?", "Who signed the agreement? And when?"]
