@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from index.library import Library
 from index.records import Filter, PassageRow
 from index.search import Hit, SentenceHit, rarity
-from index.terms import STOP_WORDS, words
+from index.terms import STOP_WORDS, stem, words
 
-__all__ = ["Mention", "everything", "mentions", "opening", "passages_with", "rarity_of", "words_from"]
+__all__ = ["Mention", "everything", "holds", "mentions", "opening", "passages_with", "rarity_of", "words_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,12 @@ def passages_with(library: Library, phrase: str) -> int:
     """How many passages have the words of `phrase` one after the other, in any of their forms."""
     with library.store.snapshot():
         return sum(count for _, _, count in library.store.mentioning(words(phrase)))
+
+
+def holds(library: Library, word: str) -> bool:
+    """Whether the library has a word in any of its forms, in a text, a heading or a title; so it has one of no sign."""
+    with library.store.snapshot():
+        return all(library.store.frequencies(map(stem, words(word))).values())
 
 
 def words_from(library: Library, prefix: str, shortest: int, longest: int) -> list[tuple[str, int]]:

@@ -1,9 +1,9 @@
 """A question's misspelt words, read as words of the passages that it found all the same, or of others.
 
-A word counts as misspelt when no passage of the library has it and it is no word that the reader's model knows: names
-and words that are merely missing ("Portugal", "painted") are so left as they are. It is read as a word of the passages
-that begins with the same letter and is one slip away, two where it is long; else as one anywhere in the library that
-begins with the same two letters and is one slip away. The answer says so.
+A word counts as misspelt when the library has no form of it and the reader's model knows none: names and words that
+are merely missing ("Portugal", "painted") are so left as they are. It is read as a word of the passages that begins
+with the same letter and is one slip away, two where it is long; else as one anywhere in the library that begins with
+the same two letters and is one slip away. A name is read as a name only ("Herve" not as "here"). The answer says so.
 """
 
 import json
@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from index.library import Library
-from index.scan import mentions, passages_with, words_from
+from index.scan import holds, mentions, words_from
 from index.search import Hit
 from index.terms import STOP_WORDS, stem, words
 
@@ -27,26 +27,29 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def respelt(question: str, hits: Iterable[Hit], library: Library) -> dict[str, str]:
     """The misspelt words of a question, each with what it is read as; empty where there are none."""
-    unknown = [w for w in dict.fromkeys(_WORD.findall(question)) if _is_unknown(w, library)]
+    given = _WORD.findall(question)
+    unknown = [w for w in dict.fromkeys(given) if _is_unknown(w, library)]
     if not unknown:
         return {}
     found = Counter(w for hit in hits for w in _WORD.findall(f"{hit.title} {hit.heading} {hit.text}"))
-    near = {word: _nearest(word, found) or _elsewhere(word, library) for word in unknown}
+    names = {w for w in given[1:] if w[0].isupper()} if any(w[0].islower() for w in given[1:]) else set()
+    named = Counter({w: n for w, n in found.items() if w[0].isupper() and w.casefold() not in found})
+    near = {w: _nearest(w, named if w in names else found) or _elsewhere(w, library, name=w in names) for w in unknown}
     return {word: read for word, read in near.items() if read}
 
 
 def _is_unknown(word: str, library: Library) -> bool:
     low = word.casefold()
-    if len(low) < SHORTEST or low in STOP_WORDS or low in _english():
+    if len(low) < SHORTEST or low in STOP_WORDS or low in _english() or stem(low) in _english():
         return False
-    return not passages_with(library, word)
+    return not holds(library, word)
 
 
 @lru_cache(maxsize=1)
 def _english() -> frozenset[str]:
-    """The whole words among the 30,000 pieces that the reader's model knows."""
+    """The whole words among the 30,000 pieces that the reader's model knows, and their stems."""
     given = json.loads(files("qa").joinpath("models", "tokenizer.json").read_text(encoding="utf-8"))
-    return frozenset(piece for piece in given["model"]["vocab"] if piece.isalpha())
+    return frozenset(form for piece in given["model"]["vocab"] if piece.isalpha() for form in (piece, stem(piece)))
 
 
 def _nearest(word: str, found: Counter[str]) -> str | None:
@@ -66,14 +69,18 @@ def _nearest(word: str, found: Counter[str]) -> str | None:
     return best if near[best][0] == 1 or len(ties) == 1 else None
 
 
-def _elsewhere(word: str, library: Library) -> str | None:
+def _elsewhere(word: str, library: Library, *, name: bool) -> str | None:
     """The word of the library whose stem is one slip away, the most frequent of several; None where there is none."""
     low = stem(words(word)[0])
     near = words_from(library, low[:2], max(SHORTEST - 1, len(low) - 1), len(low) + 1)
     for other, _ in sorted((one for one in near if slips(low, one[0], 1) == 1), key=lambda one: (-one[1], one[0]))[:1]:
         for mention in mentions(library, other):
             for said in _WORD.finditer(mention.passage.text):
-                if stem(words(said.group())[0]) == other:
+                if (
+                    words(said.group())[:1]
+                    and stem(words(said.group())[0]) == other
+                    and said.group()[0].isupper() >= name
+                ):
                     return said.group()
     return None
 

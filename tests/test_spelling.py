@@ -96,3 +96,22 @@ def test_the_answer_says_how_it_was_read(library: Library) -> None:
     assert prompts.RESPELT.format(word="lighhtouse", read="lighthouse") in answer.notes
     assert len(answer.notes) == len(wanted.notes) + 3  # and nothing is said to be missing in what is quoted
     assert answer.confidence == wanted.confidence
+
+
+def test_a_name_is_read_as_a_name_only(library: Library) -> None:
+    hits = library.search("harbour wardens").hits
+    assert respelt("Who was Opned?", hits, library) == {}
+    assert respelt("who was opned?", hits, library) == {"opned": "opened"}
+    assert respelt("Where is Gardans?", hits, library) == {}
+
+
+def test_other_forms_of_known_words_and_words_of_titles_are_left(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with opened(tmp_path_factory.mktemp("titles")) as library:
+        library.add(document("a.md", "# Harbarex\n\nThe ministers saw a bounce in the harbarez."))
+        hits = library.search("ministers").hits
+        assert respelt("Is it bounding?", hits, library) == {}
+        assert respelt("Who is harbarex?", hits, library) == {}
+
+
+def test_letters_that_fold_to_nothing_are_left(library: Library) -> None:
+    assert respelt("Is it ͺͺͺͺͺ or \ufe76\ufe76\ufe76\ufe76\ufe76?", (), library) == {}
