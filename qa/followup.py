@@ -29,6 +29,9 @@ _POINTS_BACK = re.compile(
     r"|^\W*(?:and|but|or|so|also|what about|how about|why\W*$|how come)\b",
     re.IGNORECASE,
 )
+# What one thing is, or who one person is: with "the" it is one that was spoken of.
+_IS = r"(?: is| are| was| were|'s|’s)"
+_SUBJECT = re.compile(rf"\W*(?:[Ww]hat{_IS} (?!the\b)|[Ww]ho{_IS} (?=[A-Z]))\w")
 STANDS_ALONE = 3  # terms that a question needs at least to be about something by itself
 
 
@@ -53,8 +56,10 @@ def leans(question: str) -> bool:
 
 
 def is_only_short(question: str) -> bool:
-    """Whether a question that leans does so by its length alone: "Who is Scott Doran?" may well stand by itself."""
-    return not _POINTS_BACK.search(question) and len(terms(question)) == STANDS_ALONE - 1
+    """Whether a question leans by its length alone: "Who is Scott Doran?", "What is zinc?" may stand by themselves."""
+    if _POINTS_BACK.search(question):
+        return False
+    return len(terms(question)) == STANDS_ALONE - 1 or (leans(question) and bool(_SUBJECT.match(question)))
 
 
 def says_enough(question: str) -> bool:

@@ -27,43 +27,43 @@ class Judged:
 
 
 def settled(library: Library, options: Options, found: Found) -> tuple[Found, Judged]:
-    """What was found and how it was judged; by the question alone where it isn't enough together with what was before.
+    """What was found and how it was judged, with the conversation or by the question alone.
 
-    A question that says enough may be about something new, even one with an "it" that points to nothing outside it. Of
-    204 questions of XQuAD behind a conversation about something else 29 were refused without this, with it 6 (7 with no
-    conversation at all).
+    By the question alone first where it leans on the conversation by its length only, and second where it says enough
+    and what was found with the conversation isn't enough: either may be about something new, even one with an "it" that
+    points to nothing outside it. Of 204 questions of XQuAD behind a conversation about something else 29 were refused
+    without the second try, with it 6 (7 with no conversation at all).
     """
-    first = judged(found, options)
-    if first.enough or not found.ask.history or found.rewritten or not says_enough(found.question):
-        return found, first
     began = time.perf_counter()
-    alone = by_itself(library, options, found)
-    second = judged(alone, options)
-    spent = first.spent + time.perf_counter() - began
-    if not second.enough and leans(found.question):  # the closest passages are rather those of the conversation
-        return found, replace(first, spent=spent)
-    return alone, replace(second, spent=spent)
+
+    def timed(chosen: Found, made: Judged) -> tuple[Found, Judged]:
+        return chosen, replace(made, spent=time.perf_counter() - began)
+
+    in_talk = bool(found.ask.history) and not found.rewritten
+    if in_talk and is_only_short(found.question):
+        alone = by_itself(library, options, found)
+        if (made := judged(alone, options)).enough:
+            return timed(alone, made)
+    first = judged(found, options)
+    if in_talk and not first.enough and says_enough(found.question):
+        alone = by_itself(library, options, found)
+        made = judged(alone, options)
+        if made.enough or not leans(found.question):  # else the closest passages are rather the conversation's
+            return timed(alone, made)
+    return timed(found, first)
 
 
 def judged(found: Found, options: Options) -> Judged:
-    """How what was found was judged, a short question by itself before it is with the one before."""
+    """How what was found was judged, with the question that it leans on, if it does."""
     began = time.perf_counter()
-    question, before = found.alone
-    made = _judged_with("" if is_only_short(question) else before, found, options)
-    if before and not made.enough and is_only_short(question):
-        made = _judged_with(before, found, options)
-    return replace(made, spent=time.perf_counter() - began)
-
-
-def _judged_with(before: str, found: Found, options: Options) -> Judged:
-    judgement, stage, notes = _read(before, found, options)
+    judgement, stage, notes = _read(found, options)
     least = threshold(stage) if options.threshold is None else options.threshold
-    return Judged(judgement, judgement.confidence >= least, notes)
+    return Judged(judgement, judgement.confidence >= least, notes, time.perf_counter() - began)
 
 
-def _read(before: str, found: Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
+def _read(found: Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
     """The evidence, the stage of judging it came to ("first" or "read"), and why it came no further."""
-    question, _ = found.alone
+    question, before = found.alone
     judgement = judge(question, found.result.hits, found.result.rarity, before)
     if options.reader == "none" or not judgement.evidence:
         return judgement, "first", ()

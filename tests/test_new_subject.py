@@ -33,8 +33,9 @@ def doubtful(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Whatever is searched with a conversation is not enough, and what is searched without it is; the searches made."""
     made: list[tuple[str, ...]] = []
 
-    def read(before: str, found: Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
+    def read(found: Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
         made.append(found.result.searched)
+        _, before = found.alone
         judgement = judging.judge(found.ask.question, found.result.hits, found.result.rarity, before)
         return Judgement(judgement.evidence, 1.0 if len(found.result.searched) == 1 else 0.0), "first", ()
 
@@ -50,6 +51,13 @@ def test_a_new_subject_is_answered_by_itself(library: Library, doubtful: list[tu
     answer = ask(library, question, BEFORE, PLAIN)
     assert [len(searched) for searched in doubtful] == [3, 1]
     assert (answer.status, answer.searched) == ("answered", (question,))
+    assert answer.citations == ask(library, question, (), PLAIN).citations
+
+
+@pytest.mark.parametrize("question", ["What is oil?", "Who lit the lamp?"])
+def test_a_short_question_is_tried_alone_first(library: Library, doubtful: list[tuple[str, ...]], question: str) -> None:
+    answer = ask(library, question, BEFORE, PLAIN)
+    assert [len(searched) for searched in doubtful] == [1]
     assert answer.citations == ask(library, question, (), PLAIN).citations
 
 
