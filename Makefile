@@ -42,7 +42,7 @@ reader: $(VENV)/.test-installed
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Footnote needs Python 3.11 or newer; name one with: make chat PYTHON=python3.12"; exit 2; }
-	@echo "Installing Footnote into $(VENV) (about 2.5 GB; a minute or two with a fast connection)"
+	@echo "Installing Footnote into $(VENV) (about 1 GB; a minute or two with a fast connection)"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) -e '.[ocr]'
 	touch $@

@@ -73,6 +73,7 @@ def test_a_job_is_told_of_until_it_is_done(api: Any, library: Library, held: thr
     held.set()
     done = until(api, job, "done")
     assert [(f["name"], f["outcome"]) for f in done["files"]] == [("a.txt", "added"), ("b.txt", "failed")]
+    assert "'b.txt' is empty" in done["files"][1]["reason"]
     assert done["files_done"] == 2 and done["now"] is None and len(done["files"][0]["documents"]) == 1
     assert len(library) == 3 and not list((library.path / INCOMING).iterdir())
 

@@ -55,7 +55,9 @@ def test_a_new_subject_is_answered_by_itself(library: Library, doubtful: list[tu
 
 
 @pytest.mark.parametrize("question", ["What is oil?", "Who lit the lamp?"])
-def test_a_short_question_is_tried_alone_first(library: Library, doubtful: list[tuple[str, ...]], question: str) -> None:
+def test_a_short_question_is_tried_alone_first(
+    library: Library, doubtful: list[tuple[str, ...]], question: str
+) -> None:
     answer = ask(library, question, BEFORE, PLAIN)
     assert [len(searched) for searched in doubtful] == [1]
     assert answer.citations == ask(library, question, (), PLAIN).citations

@@ -39,7 +39,8 @@ def library(tmp_path: Path) -> Library:
     uploaded.write_text(FERRY)
     own.write_text(MILL)
     (tmp_path / "in" / "broken.pdf").write_bytes(b"%PDF-1.4 and nothing")
-    take_uploads(library, [uploaded, tmp_path / "in" / "broken.pdf"])
+    (tmp_path / "in" / "empty.txt").touch()
+    take_uploads(library, [uploaded, tmp_path / "in" / "broken.pdf", tmp_path / "in" / "empty.txt"])
     library.add_files([own])
     return library
 
@@ -116,7 +117,7 @@ def test_programs_are_told_names(library: Library, tmp_path: Path) -> None:
         ("ferry.txt",),
         (str(tmp_path / "mine" / "mill.txt"),),
     }
-    assert [f["path"] for f in listed["failed"]] == ["broken.pdf"]
+    assert [f["path"] for f in listed["failed"]] == ["broken.pdf", "empty.txt"]
     for answer in (asked, streamed, found, listed, one, chat, sent, gone):
         hides(library, answer)
 

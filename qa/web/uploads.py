@@ -119,7 +119,7 @@ def _working(line: Line | None, event: Progress) -> Line:
 def _finished(line: Line | None, result: FileResult) -> Line:
     line = line or Line(Path(result.path).name, "waiting")
     if result.outcome == "failed":
-        reason = (result.reason or "could not be read").removeprefix(f"{line.name}: ")
+        reason = (result.reason or "could not be read").replace(result.path, line.name).removeprefix(f"{line.name}: ")
         return replace(line, state="failed", note=reason, fraction=None)
     notes = {
         "added": ADDED,

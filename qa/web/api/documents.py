@@ -68,7 +68,8 @@ def router(service: Service, jobs: Jobs) -> APIRouter:
         where = asked.where(library)
         records = [r for r in library.documents(where) if r.problems or not asked.problems]
         failed = [f for f in library.files() if f.error and (where is None or where.lets_file(f.path))]
-        failures = [{"path": shown_source(library, f.path), "reason": f.error} for f in failed]
+        names = {f.path: shown_source(library, f.path) for f in failed}
+        failures = [{"path": names[f.path], "reason": (f.error or "").replace(f.path, names[f.path])} for f in failed]
         return Json({"documents": [shown(library, r) for r in records], "failed": failures})
 
     @routes.post(

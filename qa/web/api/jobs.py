@@ -178,11 +178,12 @@ def _unlike(names: Iterator[str]) -> Iterator[str]:
 
 def _report(result: FileResult, records: Sequence[DocumentRecord]) -> dict[str, Any]:
     """The reading report of one file, with the documents that it held."""
+    name = Path(result.path).name
     held = [r for r in records if any(s.partition("!/")[0] == result.path for s in r.sources)]
     return {
-        "name": Path(result.path).name,
+        "name": name,
         "outcome": result.outcome,
-        "reason": result.reason,
+        "reason": result.reason and result.reason.replace(result.path, name),
         "documents": [{"id": r.id, "title": r.title} for r in held],
         "problems": [p.message for p in result.problems],
     }
