@@ -49,7 +49,11 @@ def goes_on(text: str, start: int, at: int, language: str = "en") -> bool:
     if more := _GOES_ON.get(last.lower()):
         return more.match(behind) is not None
     if last[-1:] in ("!", "?"):  # of a work's title, "Airplane! with …"; who writes without capitals ends sentences so
-        return last[-2:-1].isalnum() and text[start:at].lstrip()[:1].isupper() and _SMALL.match(behind) is not None
+        return (
+            last[-2:-1].isalnum()
+            and text[start : start + SEEN].lstrip()[:1].isupper()
+            and _SMALL.match(behind) is not None
+        )
     if not last[-2:-1].isupper():
         return False
     if _INITIAL.fullmatch(last):  # E. T.

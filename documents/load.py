@@ -11,7 +11,6 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -165,11 +164,10 @@ def _members(draft: Draft, source: str, budget: _Budget, depth: int) -> tuple[li
         raise LimitExceeded(f"{source!r} is packed more than {MAX_DEPTH} deep. Unpack it yourself.")
     documents: list[Document] = []
     failures: list[Problem] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for member in draft.members:
         budget.spend(member, source)
         name = _numbered(member.name, taken)
-        taken.add(name)
         try:
             documents += _load(member.read(), PurePosixPath(member.name).name, f"{source}!/{name}", budget, depth + 1)
         except LimitExceeded:
@@ -181,10 +179,15 @@ def _members(draft: Draft, source: str, budget: _Budget, depth: int) -> tuple[li
     return documents, failures
 
 
-def _numbered(name: str, taken: Set[str]) -> str:
-    """A name that isn't taken: a mail may have two attachments of one name, and neither may take the other's place."""
-    path, number, free = PurePosixPath(name), 1, name
+def _numbered(name: str, taken: dict[str, int]) -> str:
+    """A name that isn't taken, which it is from then on; `taken` has with each name the number it was given last.
+
+    A mail may have two attachments of one name, and neither may take the other's place.
+    """
+    path, number, free = PurePosixPath(name), taken.get(name, 1), name
     while free in taken:
         number += 1
         free = str(path.parent / f"{path.stem} ({number}){path.suffix}")
+    taken[name] = number
+    taken.setdefault(free, 1)
     return free

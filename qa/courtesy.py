@@ -20,7 +20,7 @@ _SAID = {
         "thanks", "thank you", "thank you kindly", "many thanks", "much appreciated", "thx", "cheers", "that helps",
         "that helped", "that was helpful", "very helpful", "merci", "merci bien", "merci beaucoup", "danke",
         "danke schön", "danke sehr", "vielen dank", "gracias", "muchas gracias", "grazie", "grazie mille", "obrigado",
-        "obrigada", "muito obrigado", "dank je", "dank u", "bedankt", "tack", "dziękuję", "спасибо", "谢谢",
+        "obrigada", "muito obrigado", "dank je", "dank u", "bedankt", "dziękuję", "спасибо", "谢谢",
         "ありがとう",
     ),
     "farewell": (
@@ -36,7 +36,7 @@ _SAID = {
     "agreement": (
         "ok", "okay", "okey", "alright", "all right", "got it", "i see", "understood", "great", "perfect", "awesome",
         "excellent", "wonderful", "well done", "good job", "good", "cool", "yes", "yep", "no", "nope", "sure",
-        "d'accord", "verstanden", "alles klar", "vale", "va bene", "хорошо", "好的",
+        "d'accord", "verstanden", "alles klar", "va bene", "хорошо", "好的",
     ),
 }  # fmt: skip
 _ADDED = (

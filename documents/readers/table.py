@@ -10,7 +10,7 @@ from documents.draft import Draft
 
 __all__ = ["YEAR", "header_rows", "is_figure", "row_line", "write_table"]
 
-_FIGURE = re.compile(r"[\s\d.,:;%/()+\-–−$€£¥#~<>≈°]*\d[\s\d.,:;%/()+\-–−$€£¥#~<>≈°]*[A-Za-z%°]{0,3}")
+_FIGURE = re.compile(r"(?=\D*\d)[\s\d.,:;%/()+\-–−$€£¥#~<>≈°]+[A-Za-z%°]{0,3}")
 YEAR = re.compile(r"(?:(?:FY|Q[1-4]|H[12])\s?)?(?:1[5-9]|20)\d\d(?:[/–-]\d{2,4})?")
 """The name of a column of figures, though it is one itself."""
 
