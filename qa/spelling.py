@@ -73,16 +73,12 @@ def _elsewhere(word: str, library: Library, *, name: bool) -> str | None:
     """The word of the library whose stem is one slip away, the most frequent of several; None where there is none."""
     low = stem(words(word)[0])
     near = words_from(library, low[:2], max(SHORTEST - 1, len(low) - 1), len(low) + 1)
-    for other, _ in sorted((one for one in near if slips(low, one[0], 1) == 1), key=lambda one: (-one[1], one[0]))[:1]:
-        for mention in mentions(library, other):
-            for said in _WORD.finditer(mention.passage.text):
-                if (
-                    words(said.group())[:1]
-                    and stem(words(said.group())[0]) == other
-                    and said.group()[0].isupper() >= name
-                ):
-                    return said.group()
-    return None
+    close = [one for one in near if slips(low, one[0], 1) == 1]
+    if not close:
+        return None
+    other, _ = min(close, key=lambda one: (-one[1], one[0]))
+    said = (m.group() for mention in mentions(library, other) for m in _WORD.finditer(mention.passage.text))
+    return next((w for w in said if [stem(x) for x in words(w)][:1] == [other] and w[0].isupper() >= name), None)
 
 
 def slips(a: str, b: str, most: int) -> int:
