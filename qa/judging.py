@@ -40,16 +40,20 @@ def settled(library: Library, options: Options, found: Found) -> tuple[Found, Ju
         return chosen, replace(made, spent=time.perf_counter() - began)
 
     in_talk = bool(found.ask.history) and not found.rewritten
-    if in_talk and is_only_short(found.question):
-        alone = by_itself(library, options, found)
-        if (made := judged(alone, options)).enough:
-            return timed(alone, made)
-    first = judged(found, options)
-    if in_talk and not first.enough and says_enough(found.question):
+    short = is_only_short(found.question)
+    if in_talk and short:
         alone = by_itself(library, options, found)
         made = judged(alone, options)
-        if made.enough or not leans(found.question):  # else the closest passages are rather the conversation's
+        if made.enough:
             return timed(alone, made)
+    first = judged(found, options)
+    if first.enough or not in_talk or not (short or says_enough(found.question)):
+        return timed(found, first)
+    if not short:
+        alone = by_itself(library, options, found)
+        made = judged(alone, options)
+    if made.enough or short or not leans(found.question):  # else the closest passages are rather the conversation's
+        return timed(alone, made)
     return timed(found, first)
 
 

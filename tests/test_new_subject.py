@@ -72,8 +72,8 @@ def test_what_says_too_little_is_not_tried_alone(library: Library, doubtful: lis
 NEVER = Options(reader="none", threshold=1.1)
 
 
-def test_a_refusal_shows_what_was_searched_for_it(library: Library) -> None:
-    question = "Which painter designed the harbour museum?"
+@pytest.mark.parametrize("question", ["Which painter designed the harbour museum?", "What is copper?"])
+def test_a_refusal_shows_what_was_searched_for_it(library: Library, question: str) -> None:
     alone, behind = ask(library, question, (), NEVER), ask(library, question, BEFORE, NEVER)
     assert behind.searched == alone.searched == (question,)
     assert behind.passages == alone.passages
