@@ -1,8 +1,10 @@
 """What the chat shows in a real browser: marks of support, cards, steps, the line of footnotes, suggestions, files."""
 
 import json
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from web_browser import CHROMIUM, Puppet, ask, has, opened, send, served, written
 from web_support import BRIDGE, COST, TRAM, answered, document
 
-from index.encoder import HashEncoder
+from index.encoder import Encoded, HashEncoder, PassageText
 from index.library import Library
 from qa.answer import Answer, Support
 from qa.chain import Options
@@ -35,9 +37,35 @@ class Grading(Puppet):
         return replace(answer, sentences=tuple(graded), passages=whole, timings_ms=times)
 
 
+class Holding(HashEncoder):
+    """Encodes passages only while it isn't held, so that nothing is added sooner than a test wants."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._free = threading.Event()
+        self._free.set()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
+
+    def encode_passages(self, passages: Sequence[PassageText]) -> Iterator[tuple[int, Encoded]]:
+        assert self._free.wait(30)
+        return super().encode_passages(passages)
+
+
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    library = Library.open(tmp_path_factory.mktemp("chat") / "library", encoder=HashEncoder())
+def encoder() -> Holding:
+    return Holding()
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory, encoder: Holding) -> Library:
+    library = Library.open(tmp_path_factory.mktemp("chat") / "library", encoder=encoder)
     library.add(document("minutes.txt", "Minutes of March", f"{TRAM} {COST} Nobody abstained."))
     library.add(document("bridge.txt", "Bridge report", f"{BRIDGE} {QUOTES[3]} It is 412 metres long."))
     library.add(document("mill.txt", "The mill", "The mill at Oxley burned down in 1904."))
@@ -174,11 +202,14 @@ def test_clicking_twice_asks_once(page: Any) -> None:
     assert not page.locator("#fn-notice .fn-notice, #fn-said").count()
 
 
-def test_adding_can_be_stopped(page: Any, library: Library, tmp_path: Path) -> None:
+def test_adding_can_be_stopped(page: Any, library: Library, encoder: Holding, tmp_path: Path) -> None:
     names = {f"n{n}__txt": f"Number {n} is {n * 7}." for n in range(150)}
-    page.set_input_files("#fn-drop input[type=file]", written(tmp_path, **names))
-    page.locator(".fn-report.busy").wait_for()
-    page.click(".fn-stop")
+    with encoder.held():
+        page.set_input_files("#fn-drop input[type=file]", written(tmp_path, **names))
+        page.locator(".fn-report.busy li", has_text="reading").first.wait_for()
+        page.click(".fn-stop")
+        page.locator("#fn-notice", has_text="Stopping after").wait_for()
+        assert len(library.documents()) == 3
     page.locator(".fn-report:not(.busy)").wait_for()
     stopped = page.locator(".fn-report li.stopped").count()
     assert 0 < stopped <= 150 and len(library.documents()) == 3 + 150 - stopped
@@ -201,6 +232,7 @@ def test_five_hundred_files_are_added(page: Any, library: Library, tmp_path: Pat
             library.remove(record.id)
 
 
+@pytest.mark.soak
 def test_the_page_can_be_used_soon_after_it_is_opened(browser: Any, address: str) -> None:
     with opened(browser, address):
         pass  # the first page of a server makes what the others find made
