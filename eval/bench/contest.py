@@ -69,7 +69,8 @@ def _feasible(plan: Plan, tell: trial.Tell) -> Plan:
     if "model" not in plan.parts:
         return plan
     try:
-        model_of(plan.llm)
+        with generation.over_http(plan.llm) as (llm, url):
+            model_of(llm, url)
     except (MissingExtra, ModelError) as error:
         tell(f"without a language model: {error}")
         return replace(plan, parts=tuple(part for part in plan.parts if part != "model"))
@@ -140,11 +141,14 @@ def run(
     if "model" in plan.parts:
         asked = {"set": first.name, "questions": len(first.every(plan.written)), "llm": plan.llm}
         written: dict[str, Any] = {}
-        for system, python in whole.items():
-            tell(f"language model: {system.name}")
-            folder = scratch / f"quality-{first.name}-{system.script}"  # indexed by then, where that part ran
-            written[system.name] = generation.written(system, python, first, folder, most=plan.written, llm=plan.llm)
-            yield "model", {"date": _now(), **asked, "systems": written}
+        with generation.over_http(plan.llm) as (llm, url):
+            for system, python in whole.items():
+                tell(f"language model: {system.name}")
+                folder = scratch / f"quality-{first.name}-{system.script}"  # indexed by then, where that part ran
+                written[system.name] = generation.written(
+                    system, python, first, folder, most=plan.written, llm=llm, url=url
+                )
+                yield "model", {"date": _now(), **asked, "systems": written}
 
 
 def _now() -> str:
