@@ -8,7 +8,7 @@ import re
 
 from index.terms import terms
 from qa.checker.opposites import opposite
-from qa.evidence import KINDS, names, words_terms
+from qa.evidence import KINDS, names
 
 __all__ = ["kind_missing", "names_missing", "turned"]
 
@@ -26,7 +26,7 @@ def turned(question: str, sentence: str) -> bool:
 def names_missing(question: str, *texts: str) -> float:
     """The share of the question's names and numbers of which none of the texts has a term; 0 where it names nothing."""
     named = names(question)
-    found = {t for text in texts for t in words_terms(text)}
+    found = {t for text in texts for t in terms(text)}
     return len(named - found) / len(named) if named else 0.0
 
 

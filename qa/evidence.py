@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.search import Hit, standardised
-from index.terms import terms, words
+from index.terms import terms
 
 __all__ = [
     "CONFIDENCE_FEATURES",
@@ -160,7 +160,7 @@ def sentence_features(question: str, hits: Sequence[Hit], rarity: Mapping[str, f
     """SENTENCE_FEATURES of every sentence of every hit, shape (sentences, features), in the order of the hits."""
     asked = terms(question)
     texts = [[hit.text[s.start - hit.start : s.end - hit.start] for s in hit.sentences] for hit in hits]
-    found = [[words_terms(text) for text in row] for row in texts]
+    found = [[terms(text) for text in row] for row in texts]
     flat = [row for rows in found for row in rows]
     length = sum(map(len, flat)) / len(flat) or 1.0
     kinds = [holds for asks, holds in KINDS if asks.search(question)]
@@ -192,7 +192,7 @@ def confidence_features(
 ) -> NDArray[np.float64]:
     """CONFIDENCE_FEATURES of the whole evidence, shape (features,)."""
     best = ranked[0]
-    passages = [set(words_terms(f"{hit.title} {hit.heading} {hit.text}")) for hit in hits]
+    passages = [set(terms(f"{hit.title} {hit.heading} {hit.text}")) for hit in hits]
     passage = next(found for hit, found in zip(hits, passages, strict=True) if hit is best.hit)
     everywhere = set().union(*passages)
     named = names(question)
@@ -209,11 +209,6 @@ def confidence_features(
 def names(question: str) -> set[str]:
     """The terms of the question's names and numbers; a word that is capitalised for coming first is none."""
     return {t for name in _NAME.findall(question) for t in terms(name)}
-
-
-def words_terms(text: str) -> list[str]:
-    """The terms of a text, empty where it has only stop words."""
-    return terms(text) if words(text) else []
 
 
 def covered(asked: Sequence[str], found: set[str], rarity: Mapping[str, float]) -> float:

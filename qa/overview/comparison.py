@@ -19,7 +19,7 @@ from qa import prompts
 from qa.answer import Answer, AnswerSentence, Citation
 from qa.ask import Ask
 from qa.cite import citation, passage, places_of
-from qa.evidence import Evidence, Judgement, covered, words_terms
+from qa.evidence import Evidence, Judgement, covered
 from qa.extract import Quote, choose
 from qa.overview.conflict import Statement, conflicts, statement
 from qa.overview.dates import dated
@@ -94,7 +94,7 @@ class _Work:
         judgement, enough = self.read(self.ask.question, result)
         if not enough:
             return False
-        best = set(words_terms(judgement.evidence[0].text))
+        best = set(terms(judgement.evidence[0].text))
         return all(set(terms(side)) <= best for side in asked.sides)
 
     def sides(self, asked: Compared) -> tuple[list[_Part], list[str]]:
@@ -243,12 +243,12 @@ def _around(evidence: Evidence) -> set[str]:
     hit, n = evidence.hit, evidence.index
     near = hit.sentences[max(0, n - 1) : n + 2]
     text = hit.text[near[0].start - hit.start : near[-1].end - hit.start]
-    return set(words_terms(f"{hit.title} {hit.heading} {text}"))
+    return set(terms(f"{hit.title} {hit.heading} {text}"))
 
 
 def _names(evidence: Evidence, side: str, others: Sequence[str], rarity: Mapping[str, float]) -> bool:
     """Whether a sentence is about a side: it names it, or what stands around does and it doesn't name another."""
-    own, asked = set(words_terms(evidence.text)), terms(side)
+    own, asked = set(terms(evidence.text)), terms(side)
     if covered(asked, own, rarity) >= NAMED:
         return True
     if _YEAR.search(side) and _YEAR.search(evidence.text):
