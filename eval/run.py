@@ -124,13 +124,13 @@ def run(
     corpus = corpus or corpus_of(library)
     ask = _asker(library, options)
     force = _asker(library, replace(options, threshold=0.0, llm=None))  # of the search, not of what a model writes
+    _report(progress, "asking", 0, len(questions))
     if questions:
         ask(questions[0])  # not timed: models are loaded at the first question
     results = []
-    for number, question in enumerate(questions):
-        _report(progress, "asking", number, len(questions))
+    for number, question in enumerate(questions, 1):
         results.append(_result(question, ask, force, corpus))
-    _report(progress, "asking", len(questions), len(questions))
+        _report(progress, "asking", number, len(questions))
     said = _settings(library, options, questions, corpus, seed)
     return Run({**said, **(settings or {})}, summarise(results, seed), tuple(results))
 

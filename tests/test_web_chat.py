@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_browser import CHROMIUM, Puppet, ask, has, opened, send, served, written
+from web_browser import CHROMIUM, Puppet, ask, body_has, has, opened, send, served, written
 from web_support import BRIDGE, COST, TRAM, answered, document
 
-from index.encoder import Encoded, HashEncoder, PassageText
+from eval.page import Bench
+from index.encoder import Encoded, HashEncoder, PassageText, Vectors
 from index.library import Library
 from qa.answer import Answer, Support
 from qa.chain import Options
@@ -38,7 +39,7 @@ class Grading(Puppet):
 
 
 class Holding(HashEncoder):
-    """Encodes passages only while it isn't held, so that nothing is added sooner than a test wants."""
+    """Encodes only while it isn't held, so that nothing is added or answered sooner than a test wants."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +57,10 @@ class Holding(HashEncoder):
     def encode_passages(self, passages: Sequence[PassageText]) -> Iterator[tuple[int, Encoded]]:
         assert self._free.wait(30)
         return super().encode_passages(passages)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        assert self._free.wait(30)
+        return super().encode_queries(texts)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +84,7 @@ def puppet(library: Library) -> Grading:
 
 @pytest.fixture(scope="module")
 def address(library: Library, puppet: Grading) -> Iterator[str]:
-    with served(library, chain=puppet) as address:
+    with served(library, chain=puppet, tests=Bench(library)) as address:
         yield address
 
 
@@ -218,6 +223,24 @@ def test_adding_can_be_stopped(page: Any, library: Library, encoder: Holding, tm
     for record in library.documents():
         if Path(record.sources[0]).parent.name == "uploads":
             library.remove(record.id)
+
+
+def test_an_evaluation_can_be_left_and_stopped(page: Any, library: Library, encoder: Holding) -> None:
+    for question in ("What did the council approve?", "What does construction cost?"):
+        Bench(library).save(answered(library, question, TRAM), [])
+    page.click(".fn-evaluate")
+    with encoder.held():
+        page.click(".fn-run[value=own]")
+        page.locator(".fn-running", has_text="0 of 2").wait_for()
+        page.locator("#fn-underway .fn-leave").click()
+        assert not body_has(page, "fn-evaluating") and page.locator("#fn-box").is_visible()
+        page.click(".fn-evaluate")
+        page.locator(".fn-quit").click()
+    page.locator(".fn-notice.good", has_text="The evaluation was stopped after 0 of 2 questions").wait_for()
+    page.locator(".fn-running").wait_for(state="detached")
+    page.locator(".fn-quit").wait_for(state="hidden")
+    page.click(".fn-run[value=own]")  # and it can be run again
+    page.locator(".fn-result h2", has_text="of 2 right").first.wait_for()
 
 
 @pytest.mark.soak

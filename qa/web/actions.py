@@ -79,6 +79,7 @@ ACTIONS: dict[str, Callable[[Page, At, Given], Told]] = {
     "stop": lambda page, at, given: uploading.stop(page, at.client),
     "look": lambda page, at, given: looking.look(page, given, page.current(at.session, at.talk), at.limits),
     "halt": lambda page, at, given: writing.halt(page, at.client, _text(given, "text")),
+    "quit": lambda page, at, given: evaluating.stop(page, at.client),
     "evaluation": lambda page, at, given: evaluating.show(page),
     "accept": lambda page, at, given: evaluating.accept(page, _text(given, "ref"), _mapping(given, "changes")),
     "discard": lambda page, at, given: evaluating.discard(page, _text(given, "ref")),

@@ -4,12 +4,17 @@ Object.assign(clicks, {
   ".fn-evaluate": () => {
     body().remove("fn-menu-open");
     body().add("fn-evaluating");
-    act("evaluation");
+    if (!one(".fn-running")) act("evaluation");
   },
   ".fn-leave": leave,
   ".fn-run": (button) => {
     button.disabled = true;
     window.fnTest({ set: button.value });
+  },
+  ".fn-quit": (button) => {
+    button.textContent = "Stopping…";
+    setTimeout(() => (button.textContent = "Stop"), 4000);
+    act("quit");
   },
   ".fn-choose": () => one("#fn-set input[type=file]") && one("#fn-set input[type=file]").click(),
   ".fn-retry": (button) => {

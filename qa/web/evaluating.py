@@ -1,17 +1,18 @@
 """What happens on the Evaluation's events: handlers like those of page.py, over the tests that the page was handed."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from documents.errors import FootnoteError
 from qa.web.page import Page, Told
-from qa.web.testing import Evaluation, Underway
+from qa.web.testing import Evaluation, Outcome, Underway
 from qa.web.testpage import questions_html, run_html, running_html
 from qa.web.welcome import notice
 from qa.web.words import counted
 
-__all__ = ["accept", "discard", "make", "run", "show"]
+__all__ = ["accept", "discard", "make", "run", "show", "stop"]
 
 MADE = 20  # questions made at a time: as many as a person reviews in one go
 SEVERAL = " | "  # between accepted answers in one box
@@ -24,18 +25,40 @@ def show(page: Page) -> Told:
     return {"evaluation": str(run_html(page.tests.sets())), **_questions(page.tests)}
 
 
-def run(page: Page, name: str, file: Path | None = None) -> Iterator[Told]:
-    """Runs a set, telling how far it is; at last its report and what failed."""
+def run(page: Page, client: str, name: str, file: Path | None = None) -> Iterator[Told]:
+    """Runs a set, telling how far it is; at last its report and what failed. `client` may stop it."""
     if page.tests is None:
         return
+    stopping = page.runs[client] = threading.Event()
+    if page.ending.is_set():
+        stopping.set()
+    step: Underway | Outcome | None = None
     try:
-        for step in page.tests.run(name, page.answerer.options(page.settings), file, page.ending):
+        for step in page.tests.run(name, page.answerer.options(page.settings), file, stopping):
             if isinstance(step, Underway):
                 yield {"evaluation": str(running_html(step)), "notice": ""}
             else:
                 yield {"evaluation": str(run_html(page.tests.sets(), step))}
+        if stopping.is_set() and not isinstance(step, Outcome):
+            yield {"evaluation": str(run_html(page.tests.sets())), "notice": str(notice(_stopped(step), "good"))}
     except FootnoteError as error:
         yield {"evaluation": str(run_html(page.tests.sets())), "notice": str(notice(str(error)))}
+    finally:
+        if page.runs.get(client) is stopping:
+            del page.runs[client]
+
+
+def _stopped(step: Underway | None) -> str:
+    asked = step is not None and step.stage == "asking"
+    how_far = f" after {step.done:,} of {counted(step.total, 'question')}" if step is not None and asked else ""
+    return f"The evaluation was stopped{how_far}: it has no result."
+
+
+def stop(page: Page, client: str) -> Told:
+    """Stops what this page evaluates, after the question that is being answered."""
+    if client in page.runs:
+        page.runs[client].set()
+    return {}
 
 
 def accept(page: Page, id: str, given: Mapping[str, Any]) -> Told:

@@ -28,6 +28,10 @@ LIMIT = (
     'aria-haspopup="dialog">Limits</button>'
 )
 STOP = '<button class="fn-stop">Stop adding</button>'
+UNDERWAY = (
+    '<div class="fn-bench"><button class="fn-leave">Back to the chat</button> '
+    '<button class="fn-quit">Stop</button></div>'
+)
 HALT = '<button class="fn-halt" title="Stop the answer; what is written stays">Stop</button>'
 HINT = (
     '<p class="fn-hint"><kbd>Enter</kbd> asks · <kbd>/</kbd> to the question · '
@@ -91,6 +95,7 @@ def layout(page: Page) -> "gr.Blocks":
                 parts["panel"] = _html("fn-source")
             with gr.Column(elem_id="fn-tests", min_width=0):
                 parts["evaluation"] = _html("fn-evaluation")
+                _html("fn-underway", None, UNDERWAY)  # as for uploads: how far a run is, is drawn anew all the time
                 parts["questions"] = _html("fn-questions")
                 parts["set"] = gr.File(file_count="single", label="Questions", elem_id="fn-set", container=False)
         parts["limiting"] = _html("fn-limiting")

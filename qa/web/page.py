@@ -32,11 +32,12 @@ SETTLING = 5.0  # seconds in which an upload that is stopped comes to its end
 class Page(Talk):
     """The handlers of a page as one user has it; see talk.py for what they need."""
 
-    # By the open page that began it: what stops an upload, and with its question, what stops an answer.
+    # By the open page that began it: what stops an upload, with its question what stops an answer, and an evaluation.
     stops: dict[str, Place] = field(default_factory=dict)
     halts: dict[tuple[str, str], threading.Event] = field(default_factory=dict)
+    runs: dict[str, threading.Event] = field(default_factory=dict)
     line: Line = field(default_factory=Line)
-    ending: threading.Event = field(default_factory=threading.Event)  # of the server: ends what is evaluated
+    ending: threading.Event = field(default_factory=threading.Event)  # of the server
     shared: "Page | None" = None  # the page over the shared library, of which this is one over a user's own
 
     def of(self, user: str | None, which: Which = "shared") -> "Page":
@@ -137,7 +138,7 @@ class Page(Talk):
         """Stops whatever any page waits for, without waiting for it."""
         self.ending.set()
         self.line.close()
-        for stop in list(self.halts.values()):
+        for stop in [*self.halts.values(), *self.runs.values()]:
             stop.set()
 
     def ended(self) -> None:

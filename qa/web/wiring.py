@@ -140,10 +140,10 @@ def _add(page: Page, at: At, given: Given, files: list[str] | None, collection: 
 
 
 def _run(page: Page, at: At, given: Given) -> Iterator[Told]:
-    yield from evaluating.run(page, str(given.get("set") or ""))
+    yield from evaluating.run(page, at.client, str(given.get("set") or ""))
 
 
 def _run_file(page: Page, at: At, given: Given, file: str | None) -> Iterator[Told]:
     yield {"set": None}
     if file:
-        yield from evaluating.run(page, "file", Path(file))
+        yield from evaluating.run(page, at.client, "file", Path(file))
