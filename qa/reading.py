@@ -20,6 +20,8 @@ __all__ = ["CONFIDENCE_FEATURES", "SENTENCE_FEATURES", "WINDOWS", "WORDS", "Read
 
 WINDOWS = 6  # read at most
 WORDS = 40  # in a window, about
+FIRST = 2  # read first, at the same time where there are two processors
+SURE = 4.0  # of the best of them, as _answers counts: the others are left unread (docs/reader.md has what that costs)
 
 SENTENCE_FEATURES = (
     "sentence",  # the reader: this sentence holds the answer
@@ -28,7 +30,7 @@ SENTENCE_FEATURES = (
     "first",  # the score it had before
 )
 CONFIDENCE_FEATURES = (
-    "window",  # the reader: the best window answers (its sentence and answerable logits, and half that of its words)
+    "window",  # the reader: the best window answers
     "first",  # the logit of the confidence before, where it is below 0: that a topic is met says little of the rest
     "turned",  # 1 where the question denies the best window's best sentence, or holds an opposite of its words
     "names",  # share of the question's names and numbers that the best window's passage lacks
@@ -87,10 +89,13 @@ def reread(question: str, judgement: Judgement, reader: Reader) -> Judgement:
 
 
 def read(question: str, judgement: Judgement, reader: Reader) -> Read:
-    """Reads the best of the evidence, which may not be empty."""
+    """Reads the best of the evidence, which may not be empty: two windows, and the others where those leave a doubt."""
     pieces = _pieces(judgement.evidence)
     windows = [piece.window() for piece in pieces]
-    readings = reader.read(question, windows)
+    readings = reader.read(question, windows[:FIRST])
+    if max(map(_answers, readings)) < SURE:
+        readings += reader.read(question, windows[FIRST:])
+    pieces, windows = pieces[: len(readings)], windows[: len(readings)]
     seen = {(p.hit.passage_id, number): n for n, p in enumerate(pieces) for number in range(p.low, p.high + 1)}
     chosen = [e for e in judgement.evidence if (e.hit.passage_id, e.index) in seen]
     places = [seen[e.hit.passage_id, e.index] for e in chosen]
@@ -102,7 +107,7 @@ def read(question: str, judgement: Judgement, reader: Reader) -> Read:
 
 def _whole(question: str, pieces: Sequence[_Piece], readings: Sequence[Reading], before: float) -> NDArray[np.float64]:
     """CONFIDENCE_FEATURES, shape (features,)."""
-    scores = [r.answerable + max(r.sentences) + r.span / 2 for r in readings]
+    scores = [_answers(reading) for reading in readings]
     best = int(np.argmax(scores))
     piece, window = pieces[best], pieces[best].window()
     start, end = window.sentences[int(np.argmax(readings[best].sentences))]
@@ -118,6 +123,11 @@ def _whole(question: str, pieces: Sequence[_Piece], readings: Sequence[Reading],
         ),
         dtype=np.float64,
     )
+
+
+def _answers(reading: Reading) -> float:
+    """How surely a window answers: its sentence and answerable logits, and half that of its words."""
+    return reading.answerable + max(reading.sentences) + reading.span / 2
 
 
 def _features(evidence: Evidence, piece: _Piece, reading: Reading) -> tuple[float, ...]:

@@ -4,7 +4,7 @@ from answer_support import Scripted, evidence, hit
 
 from qa.evidence import Judgement
 from qa.reader import NOTHING
-from qa.reading import CONFIDENCE_FEATURES, WINDOWS, WORDS, read, reread
+from qa.reading import CONFIDENCE_FEATURES, FIRST, WINDOWS, WORDS, read, reread
 
 PASSAGES = [
     hit(*(f"Sentence {n} of passage {p} has eight words." for n in range(12)), passage=p, start=1000 * p)
@@ -42,6 +42,17 @@ def test_windows_are_few_short_and_apart() -> None:
     assert len(set(sentences)) == len(sentences) == len(found.evidence)
     assert all(len(w.text.split()) <= WORDS for w in reader.windows)
     assert all(w.title == "Document a" for w in reader.windows)
+
+
+def test_where_the_first_windows_answer_the_others_stay_unread() -> None:
+    doubtful, sure = Scripted(lambda _: 1.0), Scripted(lambda _: 2.0)  # 1 + 1 + 1/2 and 2 + 2 + 2/2, and SURE is 4
+    read("Which?", Judgement(RANKED, 0.5), doubtful)
+    found = read("Which?", Judgement(RANKED, 0.5), sure)
+    assert (len(doubtful.windows), len(sure.windows)) == (WINDOWS, FIRST)
+    assert len(found.readings) == len(found.windows) == FIRST and set(found.places) == set(range(FIRST))
+    assert sure.windows == doubtful.windows[:FIRST]
+    judged = reread("Which?", Judgement(RANKED, 0.5), sure)
+    assert {e.text for e in judged.evidence if e.share} == {e.text for e in found.evidence}
 
 
 def test_a_sentence_longer_than_a_window_is_read_alone_and_whole() -> None:
