@@ -65,10 +65,11 @@ def main() -> None:
     parser.add_argument("--set", nargs="+", default=SETS)
     parser.add_argument("--windows", type=int, default=reading.WINDOWS)
     parser.add_argument("--words", type=int, default=reading.WORDS, help="in a window")
+    parser.add_argument("--sure", type=float, default=reading.SURE, help="inf: no window is left unread")
     parser.add_argument("--halves", action="store_true")
     parser.add_argument("--every", type=int, default=1, help="read one question in so many")
     options = parser.parse_args()
-    reading.WINDOWS, reading.WORDS = options.windows, options.words
+    reading.WINDOWS, reading.WORDS, reading.SURE = options.windows, options.words, options.sure
     readers = [reader_named(name) for name in options.reader]
     for name in options.set:
         first, *rest = zip(*_look(options.folder, name, readers, options.every), strict=True)
