@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qa.writer.llm import CONTEXT, model_named, model_of
+from qa.writer.llm import BRIEFLY, CONTEXT, WRITTEN, model_named, model_of
 
 pytest.importorskip("langchain_openai", reason="pip install langchain langchain-openai")
 LARGE, TINY = {"n_ctx": 4096, "n_params": 8_000_000_000}, {"n_ctx": 2048, "n_params": 135_000_000}
@@ -66,6 +66,8 @@ def test_a_model_takes_what_its_server_says(models: list[Any], context: int, sma
         model = model_of("openai:x", url)
         assert model_of("openai:x", url) is model
     assert (model.context, model.small) == (context, small)
+    chat: Any = model.chat
+    assert chat.max_tokens == (BRIEFLY if small else WRITTEN)
     assert asked == ["/v1/models"]  # once
 
 

@@ -21,7 +21,6 @@ from eval.resample import bootstrap_interval
 __all__ = ["WORDS", "given", "over_http", "prompt", "tally", "written"]
 
 WORDS = 1000  # of passages, about 1,400 tokens: the small model takes 2,048 with its answer
-WRITTEN = 400  # tokens of an answer: the small model may go on without an end
 TELLING = 40  # characters of a sentence by which its passage is known again
 _PROMPT = "Answer the question in one or two sentences, from these passages only.\n\n{passages}\n\nQuestion: {question}"
 
@@ -53,7 +52,7 @@ def over_http(llm: str) -> Iterator[tuple[str, str | None]]:
     from qa.writer.local import llama_server, smollm2_file
 
     key, before = secrets.token_urlsafe(32), os.environ.get("OPENAI_API_KEY")
-    server = llama_server(smollm2_file(), SMOLLM2_CONTEXT, key, WRITTEN)
+    server = llama_server(smollm2_file(), SMOLLM2_CONTEXT, key)
     os.environ["OPENAI_API_KEY"] = key
     try:
         yield f"openai:{llm}", f"{server.listening_address}/v1"

@@ -23,6 +23,7 @@ __all__ = ["Model", "model_named", "model_of"]
 CONTEXT = 8_192  # tokens that a model of unknown size is taken to have, question, passages and answer together
 SMOLLM2_CONTEXT = 2_048  # it was made for 8,192 and loses the thread long before
 WRITTEN = 2_000  # tokens of an answer with what is thought before it, where we set them
+BRIEFLY = 400  # the same of a small model, which may go on without an end
 TIMEOUT = 60.0  # seconds of silence on a connection
 USAGE = "give provider:model (openai:…, ollama:…, anthropic:…), gguf:PATH or smollm2"
 # What each provider needs installed, and the arguments of its class that mean what we mean.
@@ -88,7 +89,11 @@ def model_named(name: str, base_url: str | None = None) -> Model:
         return Model(path.name, load_gguf(path, context=CONTEXT, max_tokens=WRITTEN), CONTEXT, True)
     chat = _langchain(provider, model, base_url)
     profile: Mapping[str, Any] = chat.profile or {}
-    told = served(chat.root_client, model) if provider == "openai" and base_url is not None else Served()  # type: ignore[attr-defined]
+    told = Served()
+    if provider == "openai" and base_url is not None:
+        told = served(chat.root_client, model)  # type: ignore[attr-defined]
+        if told.small:
+            chat.max_tokens = BRIEFLY  # type: ignore[attr-defined]
     context = told.context or profile.get("max_input_tokens") or CONTEXT
     return Model(name, chat, int(context), provider == "openai", told.small)
 

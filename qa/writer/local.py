@@ -116,10 +116,10 @@ def load_gguf(path: Path, *, context: int, max_tokens: int = 400) -> LocalChat:
     return LocalChat(server=llama_server(path, context, secrets.token_urlsafe(32)), max_tokens=max_tokens)
 
 
-def llama_server(path: Path, context: int, key: str, max_tokens: int = -1) -> Any:
+def llama_server(path: Path, context: int, key: str) -> Any:
     """An xllamacpp.Server of the model, on a loopback port of its own, which takes requests that carry the key.
 
-    `max_tokens` ends every answer; -1 leaves that to the requests. Raises as load_gguf.
+    Raises as load_gguf.
     """
     try:
         import xllamacpp  # type: ignore[import-untyped,unused-ignore]
@@ -128,7 +128,6 @@ def llama_server(path: Path, context: int, key: str, max_tokens: int = -1) -> An
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     params.n_ctx = context
-    params.n_predict = max_tokens
     params.n_parallel = 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = cpu_count() or 1
     params.cpuparams.poll = params.cpuparams_batch.poll = 0  # other programs need the processor
