@@ -28,6 +28,7 @@ from footnote.printing import err, line, out, plain, print_json, progress_bar, s
 
 if TYPE_CHECKING:
     from index.library import Library
+    from index.records import DocumentRecord
 
 
 def add(
@@ -138,18 +139,20 @@ def list_(
 
 
 def remove(
-    keys: Annotated[list[str], typer.Argument(help="Ids (or their beginnings) or sources, as `list` shows them.")],
+    keys: Annotated[
+        list[str],
+        typer.Argument(help="Ids (or their beginnings), sources, file names or titles, as `list` shows them."),
+    ],
     library: LibraryOption = None,
 ) -> None:
     """Remove documents from the library, every trace of them, or forget a file that failed; your files stay."""
-    from index.filters import known_as
     from qa.web.originals import remove_document
 
     failed = False
     with opened(library) as shelf:
         for key in keys:
             try:
-                record = remove_document(shelf, known_as(key))
+                record = remove_document(shelf, _known(shelf, key))
             except NotInLibrary as error:
                 if shelf.book.dismiss(os.path.abspath(key)):
                     out.print(f"forgot that {plain(key)} could not be read")
@@ -223,6 +226,38 @@ def reencode(
 def _in_full(paths: Sequence[Path]) -> list[Path]:
     """The paths as the library knows them, without . and .. in them."""
     return [Path(os.path.abspath(path)) for path in paths]
+
+
+def _known(shelf: "Library", key: str) -> str:
+    """The id of the one document with this id or source, else with this file name (or end of a path) or title.
+
+    Raises NotInLibrary where there is none, or several; a file that is there is meant itself and not by its name.
+    """
+    from index.filters import known_as
+
+    name = known_as(key)
+    try:
+        return shelf.record(name).id
+    except NotInLibrary:
+        if Path(name).exists():
+            raise
+        called = [r for r in shelf.documents() if _is_called(r, name)]
+        if not called:
+            raise
+    if len(called) > 1:
+        listed = "; ".join(f"{r.id[:8]} {r.sources[0]}" for r in called)
+        raise NotInLibrary(f"{len(called)} documents are called {key!r}, name one by its id or source: {listed}")
+    return called[0].id
+
+
+def _is_called(record: "DocumentRecord", name: str) -> bool:
+    """Whether a name, however its letters are cased, is a document's title, a source's end or its id's beginning."""
+    from index.queries import SHORTEST_ID
+
+    low = name.casefold().strip("/")
+    if low == record.title.casefold() or (len(low) >= SHORTEST_ID and record.id.startswith(low)):
+        return True
+    return any(f"/{source.casefold()}".endswith(f"/{low}") for source in record.sources)
 
 
 def _forget_questions(shelf: "Library", names: Sequence[str]) -> None:

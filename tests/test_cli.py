@@ -137,6 +137,49 @@ def test_remove(place: Path) -> None:
     assert "dome" not in run(place, "list").output
 
 
+@pytest.mark.parametrize("name", ["dome.md", "Dome.MD", "in/dome.md", "Dome", "dome"])
+def test_remove_by_a_name_that_one_document_has(place: Path, name: str) -> None:
+    result = run(place, "remove", name)
+    assert result.exit_code == 0
+    assert "removed Dome" in result.output
+    assert "ferry" in run(place, "list").output
+
+
+@pytest.mark.parametrize("name", ["ome.md", "n/dome.md", "", "/", "Dom", "md"])
+def test_remove_takes_no_part_of_a_name(place: Path, name: str) -> None:
+    assert run(place, "remove", name).exit_code == 1
+    assert len(json.loads(run(place, "list", "--json").stdout)["documents"]) == 2
+
+
+@pytest.mark.parametrize("name", ["dome.md", "Dome"])
+def test_remove_names_all_that_a_name_may_mean_and_removes_none(place: Path, name: str) -> None:
+    other = document("/out/dome.md", "# Dome\n\nThis dome was built in 1902.")
+    with opened(place) as library:
+        library.add(other)
+    result = run(place, "remove", name)
+    assert result.exit_code == 1
+    assert all(source in result.output for source in ("/in/dome.md", "/out/dome.md", other.id[:8]))
+    assert len(json.loads(run(place, "list", "--json").stdout)["documents"]) == 3
+    assert run(place, "remove", "/out/dome.md").exit_code == 0  # a source in full is never in doubt
+
+
+def test_remove_names_all_whose_ids_begin_alike(place: Path) -> None:
+    alike = [document(f"/in/{text}", text) for text in ("number 3", "number 88")]  # so do their SHA-256
+    with opened(place) as library:
+        for one in alike:
+            library.add(one)
+    result = run(place, "remove", alike[0].id[:4])
+    assert result.exit_code == 1
+    assert all(one.id[:8] in result.output for one in alike)
+    assert len(json.loads(run(place, "list", "--json").stdout)["documents"]) == 4
+
+
+def test_remove_takes_a_file_that_is_there_for_itself(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "dome.md").write_text("Another dome, never added.")
+    assert run(place, "remove", tmp_path / "dome.md").exit_code == 1
+    assert "dome" in run(place, "list").output
+
+
 def test_an_unknown_document_to_ask(place: Path) -> None:
     result = run(place, "ask", "What does the ferry cost?", "--document", "ffffffff")
     assert result.exit_code == 1
