@@ -1,6 +1,7 @@
 """Misspelt words of a question are read as words of the passages, and said to be; nothing else is touched."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -32,11 +33,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         ("harbour", "harbour", 0),
         ("harbour", "harbur", 1),  # left out
         ("harbour", "harrbour", 1),  # added
-        ("harbour", "harbeur", 1),  # changed
+        ("harbour", "harbeur", 1),  # changed, for what sounds alike
+        ("harbour", "hsrbour", 1),  # or lies beside it
+        ("harbour", "harkour", 2),  # or neither
         ("harbour", "habrour", 1),  # swapped
         ("harbour", "habruor", 2),
         ("ca", "abc", 3),  # no letter is touched twice: two in Damerau's own
-        ("kitten", "sitting", 3),
+        ("kitten", "sitting", 4),
         ("", "abc", 3),
     ],
 )
@@ -53,7 +56,7 @@ def test_slips_are_a_distance_up_to_the_most(a: str, b: str, most: int) -> None:
     assert slips(a, b, most) == min(whole, most + 1)
     assert slips(b, a, 20) == whole
     assert (whole == 0) == (a == b)
-    assert abs(len(a) - len(b)) <= whole <= max(len(a), len(b))
+    assert abs(len(a) - len(b)) <= whole <= len(a) + len(b)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,43 @@ def test_a_word_that_no_passage_found_has_is_looked_for_in_the_library(library: 
     }
     assert respelt("Where is Durmlochty?", (), library) == {}  # a slip in the first two letters
     assert respelt("Where is Drumlcty?", (), library) == {}  # two slips
+
+
+OTHERS = (
+    "The related selling of overdoses was rejected over an agreement. Both leaders were concerned by the beneficial "
+    "action, and the import of record detection came first. A minister met the government."
+)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("restated", "overrated", "reheated", "reworded", "unequal", "overdone", "misled"),  # put before a word
+        *("beneficiary", "lenders", "casemate", "overdosage"),  # put behind one
+        *("smelting", "concurring", "deduction", "imparted", "botched"),  # letters unlike in sound and place
+        *("ministerio", "ministère"),  # of another language
+    ],
+)
+def test_a_word_that_is_only_missing_is_left(tmp_path: Path, word: str) -> None:
+    with opened(tmp_path / "library") as library:
+        library.add(document("others.txt", OTHERS))
+        assert respelt(f"What is {word}?", library.search("agreement").hits, library) == {}
+
+
+@pytest.mark.parametrize(
+    ("slip", "word"),
+    [
+        ("agreemnet", "agreement"),
+        ("goverment", "government"),
+        ("overdsoes", "overdoses"),
+        ("rejeced", "rejected"),
+        ("selljng", "selling"),
+    ],
+)
+def test_slips_of_such_words_are_read_as_they_were_meant(tmp_path: Path, slip: str, word: str) -> None:
+    with opened(tmp_path / "library") as library:
+        library.add(document("others.txt", OTHERS))
+        assert respelt(f"What is {slip}?", library.search("agreement").hits, library) == {slip: word}
 
 
 def test_the_answer_says_how_it_was_read(library: Library) -> None:
