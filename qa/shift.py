@@ -1,7 +1,8 @@
 """A follow-up that moves in time, made to stand alone: "And the year before?" after a question on 2016 asks of 2015.
 
 Arithmetic on the year (or month) that the conversation is at: the one in the question before, else the first one in the
-answer to it. Nothing is guessed: where no year is named, or the question says more than where to move, it is left.
+answer to it; "And in October?" asks of October of that year. Nothing is guessed: where no year is named, or the
+question says more than where to move, it is left.
 """
 
 import re
@@ -35,6 +36,8 @@ _MOVES = tuple(
     )
 )
 _PLACED = re.compile(_OPEN + rf"(?P<when>(?:(?:{'|'.join(_MONTHS)}),? )?{_YEAR})" + _END, re.IGNORECASE)
+_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
+_OF_YEAR = re.compile(_OPEN + rf"(?P<month>{'|'.join(_MONTHS)})" + _END, re.IGNORECASE)  # that the conversation is at
 _SINCE = re.compile(r"\b(?:since|after|before|until) then\b|\bin (?:that|the same) year\b", re.IGNORECASE)
 
 
@@ -62,6 +65,9 @@ def _moved(question: str, before: str, answer: str) -> str | None:
         return _placed(before, placed["when"])
     if at is None:
         return None
+    if named := _OF_YEAR.match(question):
+        month = f"{named['month'].capitalize()} {at['year']}"
+        return _MONTH.sub(month, before, count=1) if _is_of_month(before) else _placed(before, month)
     for pattern in _MOVES:
         if found := pattern.match(question):
             groups = found.groupdict()
@@ -85,6 +91,11 @@ def _stepped(at: re.Match[str], unit: str, steps: int) -> str | None:
         return f"{_MONTHS[months % 12]} {months // 12}"
     year += steps * (10 if unit == "decade" else 1)
     return f"{at['month']} {year}" if at["month"] else str(year)
+
+
+def _is_of_month(question: str) -> bool:
+    """Whether a question asks of a month and leaves its year to what was said."""
+    return bool(_MONTH.search(question)) and not _TIME.search(question)
 
 
 def _placed(before: str, when: str) -> str:

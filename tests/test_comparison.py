@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from index.library import Library
 from qa import prompts
 from qa.answer import Answer
 from qa.chain import Options, ask
-from qa.overview.dates import dated
+from qa.overview.dates import dated, day_of
+from qa.overview.periods import Period
+from qa.overview.relative import told
 from qa.overview.sides import Compared, compared
 
 PLAIN = Options(reader="none", threshold=0.0)
@@ -58,6 +61,11 @@ def sound(library: Library, answer: Answer) -> Answer:
         ("What is the difference between carfentanil and fentanyl?", "", ("carfentanil", "fentanyl")),
         ("How does Canada differ from Australia in police powers?", "police powers", ("Canada", "Australia")),
         ("Oregon vs. Portugal", "", ("Oregon", "Portugal")),
+        ("How did sales change between June and October 2016?", "sales", ("June 2016", "October 2016")),
+        ("How many people died in 2015 and 2016?", "How many people died", ("2015", "2016")),
+        ("How much was sold in 2015, and how much was it in 2020?", "How much was sold", ("2015", "2020")),
+        ("Which province had more deaths, Ontario or Alberta?", "deaths", ("Ontario", "Alberta")),
+        ("Which is stronger: tea or coffee?", "", ("tea", "coffee")),
         ("Compare the policies of Canada and China", "policies", ("Canada", "China")),
     ],
 )
@@ -85,6 +93,8 @@ def test_a_question_for_disagreement_is_known(question: str, topic: str) -> None
         "What happened between Monday and Friday?",
         "Who disagreed with the minister?",
         "What do Canada and China disagree on?",
+        "Which had more, and why?",
+        "How many people live in Spain and Portugal?",
         "How did the war change the borders of the city and the country?",
         "Compare " + "x " * 500 + "and y",
         "",
@@ -149,6 +159,38 @@ APART = {
         "In 2020 the mill sold 60 per cent of its flour abroad.",
         "In 2020 the mill sold 12 per cent of its bran abroad.",
     ),
+    "last year of other days": (
+        "3 May 2020\n\nLast year the mill sold 500 tonnes of flour.",
+        "3 May 2021\n\nLast year the mill sold 620 tonnes of flour.",
+    ),
+    "last year and the year of its day": (
+        "3 May 2020\n\nLast year the mill sold 500 tonnes of flour.",
+        "In 2020 the mill sold 620 tonnes of flour.",
+    ),
+    "last year of a day that isn't known": (
+        "Last year the mill sold 500 tonnes of flour.",
+        "In 2020 the mill sold 620 tonnes of flour.",
+    ),
+    "a year told by the sentence before": (
+        "Last year was wet. The mill sold 500 tonnes of flour.",
+        "In 2020 the mill sold 620 tonnes of flour.",
+    ),
+    "last month": (
+        "Published on May 3, 2020.\n\nLast month the mill sold 50 tonnes of flour.",
+        "In May 2020 the mill sold 70 tonnes of flour.",
+    ),
+    "so far": (
+        "3 May 2020\n\nSo far this year the mill sold 100 tonnes of flour.",
+        "3 June 2020\n\nSo far this year the mill sold 120 tonnes of flour.",
+    ),
+    "so far and a whole year": (
+        "3 May 2020\n\nSo far in 2020 the mill sold 100 tonnes of flour.",
+        "In 2020 the mill sold 620 tonnes of flour.",
+    ),
+    "the year before": (
+        "The mill burned in 2021. The year before, it sold 500 tonnes of flour.",
+        "In 2021 the mill sold 620 tonnes of flour.",
+    ),
     "currencies": ("In 2020 the mill's flour cost $500.", "In 2020 the mill's flour cost €460."),
 }
 
@@ -170,6 +212,74 @@ def test_figures_of_one_time_disagree_however_it_is_said(tmp_path: Path) -> None
     assert {c.source for c in answer.citations} == {"one.md", "two.md"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 May 2021\n\nLast year the mill sold 620 tonnes of flour.",
+        "2020-12-03\n\nThe mill sold 620 tonnes of flour this year.",
+        "Published on May 3, 2022.\n\nTwo years ago the mill sold 620 tonnes of flour.",
+        "3 May 2021\n\nLast year was wet. The mill sold 620 tonnes of flour.",
+        "The mill burned in 2021. The year before, it sold 620 tonnes of flour.",
+    ],
+)
+def test_a_year_that_is_counted_from_another_is_that_year(tmp_path: Path, text: str) -> None:
+    with opened(tmp_path) as library:
+        library.add(document("one.md", "In 2020 the mill sold 500 tonnes of flour."))
+        library.add(document("two.md", text))
+        answer = ask(library, "What do the documents disagree on?", options=PLAIN)
+    assert {c.source for c in answer.citations} == {"one.md", "two.md"}
+
+
+def test_last_year_is_quoted_for_the_year_that_it_is(tmp_path: Path) -> None:
+    with opened(tmp_path) as library:
+        library.add(document("one.md", "# One\n\nPublished on 3 March 2019\n\nLast year the mill sold 500 tonnes."))
+        library.add(document("two.md", "# Two\n\nPublished on 3 March 2021\n\nLast year the mill sold 620 tonnes."))
+        library.add(document("old.md", "# Old\n\nIn 2018 it rained.\n\nLast year the mill sold 700 tonnes."))
+        answer = sound(library, ask(library, "How did the mill's sales change between 2018 and 2020?", options=PLAIN))
+    first, second = (n for n, s in enumerate(answer.sentences) if s.text.startswith("On “"))
+    one, two = (" ".join(s.text for s in part) for part in (answer.sentences[first:second], answer.sentences[second:]))
+    assert "500" in one
+    assert "620" in two
+    assert not any(other in one for other in ("620", "700"))
+    assert not any(other in two for other in ("500", "700"))
+
+
+SAID_ON = date(2021, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Last year 500 died.", {(2020, "")}),
+        ("Next year 500 will.", {(2022, "")}),
+        ("Last month 500 died.", {(2020, "month 12")}),
+        ("Thirteen died 14 months ago.", {(2019, "month 11")}),
+        ("Last week 500 died.", {(2021, "week 1")}),
+        ("Two weeks ago 500 died.", {(2020, "week 53")}),
+        ("Last June 500 died.", {(2020, "month 6")}),
+        ("Next January 500 will.", {(2022, "month 1")}),
+        ("500 died last January.", {(2020, "month 1")}),
+        ("500 died this March.", {(2021, "month 3")}),
+        ("500 died yesterday.", {(2021, "month 1")}),
+        ("500 died earlier this year.", {(2021, " by 2021-01-15")}),
+        ("500 died so far.", {(None, " by 2021-01-15")}),
+        ("500 in 2016, up from 300 the year before.", {(2016, ""), (2015, "")}),
+        ("500 in 2016, up from 300 two years earlier.", {(2016, ""), (2014, "")}),
+        ("500 the year before.", None),
+        ("500 in May 2016, up from 300 the month before.", None),
+        ("500 died in the last year of the war.", set()),
+    ],
+)
+def test_a_time_is_counted_from_the_day_or_year_it_is_told_from(text: str, found: set[Period] | None) -> None:
+    assert told(text, SAID_ON) == found
+
+
+def test_without_a_day_nothing_is_counted() -> None:
+    assert told("Last year 500 died.", None) is None
+    assert told("500 died.", None, frozenset((2016,))) == {(2016, "")}
+    assert told("The year before, 500 died in May.", None, frozenset((2016,))) == {(2015, "month 5")}
+
+
 def test_a_side_without_evidence_is_named(library: Library) -> None:
     answer = sound(library, ask(library, "How did the ferry's passengers change between 1874 and 1899?", options=PLAIN))
     assert prompts.NO_SIDE.format(side="1899") in answer.notes
@@ -189,6 +299,8 @@ def test_documents_can_be_sides(library: Library) -> None:
 def test_the_day_of_a_document(library: Library) -> None:
     assert dated(library, library.record("herald.md").id) == "3 May 1876"
     assert dated(library, library.record("lamp.txt").id) is None
+    assert day_of(library, library.record("herald.md").id) == date(1876, 5, 3)
+    assert day_of(library, library.record("lamp.txt").id) is None
 
 
 @pytest.mark.parametrize("name", ["xquad-a", "squad2-a"])

@@ -49,6 +49,21 @@ def test_months_cross_the_end_of_a_year(question: str, month: str) -> None:
     assert shifted(question, said("What was sold in January 2016?", "Fish.")) == f"What was sold in {month}?"
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "after"),
+    [
+        ("What was sold in June 2016?", "Fish.", "What was sold in October 2016?"),
+        ("What was sold in 2016?", "Fish.", "What was sold in October 2016?"),
+        ("What was sold in June?", "Fish, in 2016.", "What was sold in October 2016?"),
+        ("What was sold?", "Fish, in 2016.", "What was sold in October 2016?"),
+        ("What was sold in June?", "Fish.", None),
+    ],
+)
+@pytest.mark.parametrize("question", ["And in October?", "what about october?"])
+def test_a_month_is_of_the_year_that_was_spoken_of(question: str, before: str, answer: str, after: str | None) -> None:
+    assert shifted(question, said(before, answer)) == after
+
+
 def test_moves_add_up_over_turns() -> None:
     history = said(ASKED, "2,500", "And the year before?", "2,000", "And the year before that?", "1,800")
     assert shifted("And the previous year?", history) == ASKED.replace("2016", "2013")

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 from index.library import Library
 from index.records import DocumentRecord, Filter
@@ -22,8 +23,10 @@ from qa.cite import citation, passage, places_of
 from qa.evidence import Evidence, Judgement, covered
 from qa.extract import Quote, choose
 from qa.overview.conflict import Statement, conflicts, statement
-from qa.overview.dates import dated
+from qa.overview.dates import dated, day_of
 from qa.overview.names import bonds
+from qa.overview.periods import years
+from qa.overview.relative import counts_from_its_day, told
 from qa.overview.sides import Compared, compared
 from qa.verify import verify_citation
 
@@ -77,6 +80,7 @@ class _Work:
         self.searched: list[str] = []
         self.hits: dict[int, Hit] = {}
         self.encoding = self.searching = self.confidence = 0.0
+        self.day_of = lru_cache(maxsize=1_000)(partial(day_of, library))
 
     def search(self, text: str, where: Filter | None, k: int) -> SearchResult:
         """The library's answer to one search."""
@@ -126,16 +130,34 @@ class _Work:
         found = [
             e
             for e in judgement.evidence
-            if (chosen or _names(e, side, others, result.rarity))
+            if (chosen or self._names(e, side, others, result.rarity))
             and (enough or not topic or covered(terms(topic), _around(e), result.rarity) >= ON_TOPIC)
         ]
         if found:
             self.confidence = max(self.confidence, judgement.confidence)
         return found
 
+    def _names(self, evidence: Evidence, side: str, others: Sequence[str], rarity: Mapping[str, float]) -> bool:
+        """Whether a sentence is about a side: it names it, or what stands around does and it doesn't name another."""
+        own, asked = set(terms(evidence.text)), terms(side)
+        if covered(asked, own, rarity) >= NAMED:
+            return True
+        year = _YEAR.search(side)
+        if year and counts_from_its_day(evidence.text):
+            return self._is_of(evidence, int(year[0]))
+        if year and _YEAR.search(evidence.text):
+            return False  # of another year
+        another = any(covered(terms(other), own, rarity) >= NAMED for other in others)
+        return not another and covered(asked, _around(evidence), rarity) >= NAMED
+
+    def _is_of(self, evidence: Evidence, year: int) -> bool:
+        """Whether a sentence that says "last year" speaks of this year, by the day of its document."""
+        found = told(evidence.text, self.day_of(evidence.hit.document_id))
+        return found is not None and year in years(found)
+
     def _disputed(self, evidence: Sequence[Evidence], quotes: Sequence[Quote]) -> list[_Part]:
         """What other documents say differently from what is quoted for a side."""
-        found = [s for e in evidence[:CLOSE] if (s := statement(e.hit, e.index))]
+        found = [s for e in evidence[:CLOSE] if (s := statement(e.hit, e.index, self.day_of))]
         quoted = {(e.hit.passage_id, e.index) for quote in quotes for e in quote.evidence}
         pairs = conflicts(found, rarity_of(self.library, {t for s in found for t in s.terms}))
         return [_pair(a, b) for a, b in pairs if quoted & {(s.hit.passage_id, s.index) for s in (a, b)}]
@@ -151,7 +173,7 @@ class _Work:
             hits = everything(self.library, self.ask.where)
         if hits is None:
             return [], [prompts.TOO_MUCH]
-        found = [s for hit in hits for n in range(len(hit.sentences)) if (s := statement(hit, n))]
+        found = [s for hit in hits for n in range(len(hit.sentences)) if (s := statement(hit, n, self.day_of))]
         if topic:
             found = [s for s in found if covered(sorted(asked), set(s.terms), rarity) >= ON_TOPIC]
         pairs = conflicts(found, rarity_of(self.library, {t for s in found for t in s.terms}))[:PAIRS]
@@ -244,14 +266,3 @@ def _around(evidence: Evidence) -> set[str]:
     near = hit.sentences[max(0, n - 1) : n + 2]
     text = hit.text[near[0].start - hit.start : near[-1].end - hit.start]
     return set(terms(f"{hit.title} {hit.heading} {text}"))
-
-
-def _names(evidence: Evidence, side: str, others: Sequence[str], rarity: Mapping[str, float]) -> bool:
-    """Whether a sentence is about a side: it names it, or what stands around does and it doesn't name another."""
-    own, asked = set(terms(evidence.text)), terms(side)
-    if covered(asked, own, rarity) >= NAMED:
-        return True
-    if _YEAR.search(side) and _YEAR.search(evidence.text):
-        return False  # of another year
-    another = any(covered(terms(other), own, rarity) >= NAMED for other in others)
-    return not another and covered(asked, _around(evidence), rarity) >= NAMED

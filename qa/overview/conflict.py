@@ -3,20 +3,23 @@
 Two sentences of different documents are held against each other when they share their rarer words, speak of the same
 time and count per the same (a day, a head); they disagree when each has a figure for the same measure (people,
 kilograms, dollars) that none of the other's figures agrees with. A sentence that names no year is of the year that was
-named before it. Words alone can't tell a contradiction from another point of view, so only figures count.
+named before it; "last year" is counted from its document's day, and where that isn't known it is held against nothing.
+Words alone can't tell a contradiction from another point of view, so only figures count.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 from index.search import Hit
 from index.terms import STOP_WORDS, stem, words
 from qa.checker.agreeing import agree
 from qa.checker.facts import Number, facts
-from qa.overview.periods import Period, periods, rates, same_time, years
+from qa.overview.periods import Period, rates, same_time, years
+from qa.overview.relative import counts_from_its_day, told
 
 __all__ = ["Statement", "conflicts", "statement"]
 
@@ -41,8 +44,11 @@ class Statement:
     figures: tuple[tuple[str, Number], ...]
 
 
-def statement(hit: Hit, index: int) -> Statement | None:
-    """Sentence number `index` of a hit; None where it has no figure that measures something."""
+def statement(hit: Hit, index: int, day_of: Callable[[str], date | None]) -> Statement | None:
+    """Sentence number `index` of a hit; None where it has no figure that measures something, or none knows of when.
+
+    `day_of` gives the day of a document by its id: it is asked where a sentence counts from it.
+    """
     sentence = hit.sentences[index]
     text = hit.text[sentence.start - hit.start : sentence.end - hit.start]
     figures = [
@@ -51,23 +57,33 @@ def statement(hit: Hit, index: int) -> Statement | None:
         if isinstance(fact, Number) and _counts(fact)
         for measure in _measures(text, fact)
     ]
-    if not figures:
+    time = _time(hit, index, day_of) if figures else None
+    if time is None:
         return None
     own = frozenset(stem(w) for w in words(text) if w not in STOP_WORDS and not w.isdigit())
-    return Statement(hit, index, own, _time(hit, index), rates(text), tuple(figures))
+    return Statement(hit, index, own, time, rates(text), tuple(figures))
 
 
-def _time(hit: Hit, index: int) -> frozenset[Period]:
-    """The periods a sentence names; without a year, in the years named last before it, in its heading or the title."""
-    before = [hit.text[s.start - hit.start : s.end - hit.start] for s in hit.sentences[: index + 1]]
-    own = periods(before.pop())
-    if years(own):
-        return own
-    for text in (*reversed(before), hit.heading, hit.title):
-        if _YEAR.search(text) and (found := years(periods(text))):
-            parts = {part for _, part in own} or {""}
-            return frozenset((year, part) for year in found for part in parts)
-    return own
+def _time(hit: Hit, index: int, day_of: Callable[[str], date | None]) -> frozenset[Period] | None:
+    """The periods a sentence tells; without a year, in the years told last before it, in its heading or the title.
+
+    None where it, or what was told last before it, counts from a day that isn't known.
+    """
+    *before, text = [hit.text[s.start - hit.start : s.end - hit.start] for s in hit.sentences[: index + 1]]
+    before = [*reversed(before), hit.heading, hit.title]
+    day = day_of(hit.document_id) if any(map(counts_from_its_day, (text, *before))) else None
+    at = _years_told(before, day)
+    own = told(text, day, at or frozenset())
+    return own if at is not None or (own and years(own)) else None
+
+
+def _years_told(texts: Sequence[str], day: date | None) -> frozenset[int] | None:
+    """The years of the first text that tells any; None where it counts from a time that isn't known."""
+    for text in texts:
+        found = told(text, day) if _YEAR.search(text) or counts_from_its_day(text) else frozenset()
+        if found is None or years(found):
+            return found if found is None else years(found)
+    return frozenset()
 
 
 def _counts(number: Number) -> bool:

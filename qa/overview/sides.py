@@ -40,11 +40,16 @@ _ABOUT = (
     r"(?: (?:on|about|over|regarding|concerning|as to|with regard to|when it comes to)"
     r"(?: (?:about|regarding|concerning))?(?: (?P<topic>.+?))?)?"
 )
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _TIME = (
-    r"(?:the )?(?:year )?(?:(?:early|late|mid|spring|summer|autumn|fall|winter|january|february|march|april|may|june|"
-    r"july|august|september|october|november|december|q[1-4]),?[ -])?(?:1\d|20)\d\d(?:s|-\d\d)?"
+    rf"(?:the )?(?:year )?(?:(?:early|late|mid|spring|summer|autumn|fall|winter|{_MONTH}|q[1-4]),?[ -])?"
+    r"(?:1\d|20)\d\d(?:s|-\d\d)?"
 )
-_TIMES = rf"(?P<a>{_TIME}) (?:and|to|until|with|versus|vs\.?) (?P<b>{_TIME})"
+_TIMES = rf"(?P<a>{_TIME}|{_MONTH}) (?:and|to|until|with|versus|vs\.?) (?P<b>{_TIME})"
+_MORE = (
+    r"(?:more|fewer|less|most|fewest|least|higher|highest|lower|lowest|larger|largest|smaller|smallest|bigger|biggest|"
+    r"greater|greatest|longer|older|stronger|better|worse)"
+)
 
 _DISAGREE = tuple(
     re.compile(_PLEASE + pattern + _END, re.IGNORECASE)
@@ -73,6 +78,10 @@ _SIDES = tuple(
         rf"between (?P<a>.+?) and (?P<b>.+?){_ON}",
         rf"how (?:do|does|did|is|are) (?P<a>.+?) (?:differ(?:ent)? from|compare (?:to|with)) (?P<b>.+?){_ON}",
         rf"how (?:do|did|are) (?P<a>.+?) and (?P<b>.+?) (?:differ(?:ent)?|compare){_ON}",
+        rf"(?P<topic>how (?:many|much) .+?) in (?P<a>{_TIME}),? and "
+        rf"(?:how (?:many|much)(?: \w+){{0,4}}? )?(?:in )?(?P<b>{_TIME})",
+        rf"(?:which|who|what)(?: \w+){{0,2}} (?:has|had|have|is|was|are|were|saw|got|gave|took) (?:the )?{_MORE}"
+        r"(?P<topic>(?: \w+){0,8})[,:?] (?P<a>.+?) or (?P<b>.+?)",
         r"(?P<a>\w\S*(?: \S+){0,6}) (?:vs\.?|versus) (?P<b>\S+(?: \S+){0,6})",
     )
 )
@@ -81,6 +90,8 @@ _OFFICE = re.compile(r"[A-Z][\w'’-]* (?:of|for) (?:the )?[A-Z]")  # Bank of En
 _STRONG = re.compile(r" (?:with|against|versus|vs\.?) ", re.IGNORECASE)
 _WEAK = re.compile(r" to ", re.IGNORECASE)
 _THAT = re.compile(r"^(?:that|those|the one|the ones) (?:in|of|for|by|during|at) ", re.IGNORECASE)
+_BARE_MONTH = re.compile(_MONTH, re.IGNORECASE)
+_YEAR = re.compile(r"(?:1\d|20)\d\d$")
 _ARTICLE = re.compile(r"^(?:the|an?|both) (?=\w)", re.IGNORECASE)
 LONGEST = 300  # characters of such a question
 
@@ -116,7 +127,7 @@ def _parts(question: str, found: re.Match[str], bond: Bond) -> Sequence[str]:
 
 def _sides(topic: str, parts: Sequence[str]) -> Compared | None:
     """The sides as they are searched: "deaths in 2015" and "2016" are both about deaths."""
-    first, *rest = parts
+    first, *rest = _with_year(parts)
     if rest and rest[-1].casefold() in ("that", "those") and topic:  # "… compare to that in 2020"
         rest[-1], topic = topic, ""
     elif rest and any(c.isdigit() for c in topic):  # "… with what they seized in 2016": a part of the side
@@ -127,6 +138,12 @@ def _sides(topic: str, parts: Sequence[str]) -> Compared | None:
         topic, first = shared["topic"], _bare(shared["side"])
     sides = tuple({side.casefold(): side for side in (first, *rest) if side}.values())
     return Compared("sides", _bare(topic), sides) if len(sides) > 1 else None
+
+
+def _with_year(parts: Sequence[str]) -> Sequence[str]:
+    """The parts, a month without a year being of the year of the last one: "June and October 2016"."""
+    year = _YEAR.search(parts[-1])
+    return [f"{part} {year[0]}" if year and _BARE_MONTH.fullmatch(part) else part for part in parts]
 
 
 def _bare(text: str) -> str:
