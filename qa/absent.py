@@ -6,11 +6,12 @@ our own set, which ask for such details, of 31 in 100 (docs/figures.md).
 """
 
 import re
+from collections.abc import Iterable
 
 from index.terms import terms, words
 from qa.answer import Answer
 
-__all__ = ["absent"]
+__all__ = ["absent", "lacking", "named"]
 
 _WORD = re.compile(r"[\w'’-]*\w")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -31,25 +32,26 @@ def absent(answer: Answer) -> tuple[str, ...]:
     ]
     parts = [part for p in passages for part in (p.title, p.heading, p.source, p.place, p.text)]
     parts += [part for c in answer.citations for part in (c.title, c.heading, c.place, c.quote)]
-    return _absent(answer.question, " ".join(part for part in parts if part))
+    return lacking(named(answer.question), " ".join(part for part in parts if part))
 
 
-def _absent(question: str, text: str) -> tuple[str, ...]:
+def lacking(names: Iterable[str], text: str) -> tuple[str, ...]:
+    """The names and numbers that a text has in no form: it has Japan where it says Japanese."""
     low, found = text.casefold(), set(terms(text))
     beginnings = {word[:_ALIKE] for word in words(text)}
     initials = "".join(word[0] for word in _WORD.findall(text) if word[0].isupper())
 
     def is_there(name: str) -> bool:
-        if name.casefold() in low or ((named := terms(name)) and found.issuperset(named)):
+        if name.casefold() in low or ((parts := terms(name)) and found.issuperset(parts)):
             return True
         if name[0].isdigit():
             return False
         return name.casefold()[:_ALIKE] in beginnings or (name.isupper() and name in initials)
 
-    return tuple(dict.fromkeys(name for name in _named(question) if not is_there(name)))
+    return tuple(dict.fromkeys(name for name in names if not is_there(name)))
 
 
-def _named(question: str) -> list[str]:
+def named(question: str) -> list[str]:
     """Numbers, and words with a capital that is not due to a sentence's beginning."""
     named = []
     for match in _WORD.finditer(question):

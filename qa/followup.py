@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 
 from documents.draft import clean
-from index.terms import STOP_WORDS, terms, words
+from index.terms import STOP_WORDS, stem, words
 from qa import prompts
+from qa.absent import named
 from qa.answer import Turn
 
-__all__ = ["CONTEXT_WEIGHT", "context", "is_only_short", "leans", "plan", "says_enough"]
+__all__ = ["CONTEXT_WEIGHT", "context", "is_only_short", "leans", "plan", "says_enough", "subject"]
 
 CONTEXT_WEIGHT = 0.4  # shared by the searches that carry the conversation
 LEANING_WEIGHT = 0.8  # the same for a question that says little without it
@@ -32,6 +33,8 @@ _POINTS_BACK = re.compile(
 # What one thing is, or who one person is: with "the" it is one that was spoken of.
 _IS = r"(?: is| are| was| were|'s|’s)"
 _SUBJECT = re.compile(rf"\W*(?:[Ww]hat{_IS} (?!the\b)|[Ww]ho{_IS} (?=[A-Z]))\w")
+# What a follow-up goes on to, by the name it gives it.
+_GOES_ON_TO = re.compile(r"\W*(?:and |but |so )?(?:(?:what|how) )?about (?P<subject>.+)", re.IGNORECASE)
 STANDS_ALONE = 3  # terms that a question needs at least to be about something by itself
 
 
@@ -52,19 +55,25 @@ def _ends(question: str) -> str:
 
 def leans(question: str) -> bool:
     """Whether a question needs the conversation to be understood: it points back, carries on, or says too little."""
-    return bool(_POINTS_BACK.search(question)) or len(terms(question)) < STANDS_ALONE
+    return bool(_POINTS_BACK.search(question)) or len(_said(question)) < STANDS_ALONE
 
 
 def is_only_short(question: str) -> bool:
     """Whether a question leans by its length alone: "Who is Scott Doran?", "What is zinc?" may stand by themselves."""
     if _POINTS_BACK.search(question):
         return False
-    return len(terms(question)) == STANDS_ALONE - 1 or (leans(question) and bool(_SUBJECT.match(question)))
+    return len(_said(question)) == STANDS_ALONE - 1 or (leans(question) and bool(_SUBJECT.match(question)))
+
+
+def subject(question: str) -> list[str]:
+    """What a follow-up names, or goes on to ("What about …?"): what answers it speaks of some of it."""
+    found = _GOES_ON_TO.match(question)
+    return [word for word in named(question) or (words(found["subject"]) if found else ()) if _said(word)]
 
 
 def says_enough(question: str) -> bool:
     """Whether a question may stand alone though it seems to lean: it names as much as one that does."""
-    return len(terms(question)) >= STANDS_ALONE
+    return len(_said(question)) >= STANDS_ALONE
 
 
 def context(question: str, history: Sequence[Turn]) -> str:
@@ -79,13 +88,14 @@ def _asked(history: Sequence[Turn]) -> str:
     for turn in reversed(history):
         if turn.role == "user" and (text := _plain(turn.text)):
             rests.insert(0, text)
-            if len(rests) == RESTS or _says_something(text):
+            if len(rests) == RESTS or _said(text):
                 break
     return " ".join(dict.fromkeys(rests))
 
 
-def _says_something(question: str) -> bool:
-    return any(word not in STOP_WORDS for word in words(question))
+def _said(question: str) -> list[str]:
+    """The terms of a question, none where it has only words that answer nothing ("When was that?")."""
+    return [stem(word) for word in words(question) if word not in STOP_WORDS]
 
 
 def _answered(history: Sequence[Turn]) -> str:

@@ -13,6 +13,7 @@ from qa.followup import (
     is_only_short,
     leans,
     plan,
+    subject,
 )
 
 USER = Turn("user", "Who signed the agreement?")
@@ -105,13 +106,38 @@ def test_a_short_question_may_stand_by_itself() -> None:
         "And Scott Doran?",
         "Who is he, Scott Doran?",
         "When was the trade agreement signed?",
+        "By whom?",
+        "When was that?",  # of words that answer nothing
     ):
         assert not is_only_short(question), question
 
 
 def test_only_a_question_that_leans_is_judged_with_the_one_before() -> None:
-    for question in ("And the year before?", "When was he sent back?", "Why?", "What about Ontario?"):
+    for question in (
+        "And the year before?",
+        "When was he sent back?",
+        "Why?",
+        "What about Ontario?",
+        "When was that?",
+        "By whom?",
+    ):
         assert leans(question), question
     for question in ("Who is the Health Minister of British Columbia?", "What did Oregon's Measure 110 decriminalise?"):
         assert not leans(question), question
         assert context(question, (USER, AGENT)) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What about Brazil?", ["Brazil"]),
+        ("and what about the lamps?", ["lamps"]),
+        ("Did he go to Brazil in 1998?", ["Brazil", "1998"]),
+        ("What about that?", []),
+        ("And what if I'm late?", []),
+        ("How Much Did It Cost?", []),  # a title's capitals are no names'
+        ("Who signed it?", []),
+    ],
+)
+def test_what_a_follow_up_names(question: str, names: list[str]) -> None:
+    assert subject(question) == names

@@ -13,7 +13,7 @@ from qa.evidence import Judgement
 from qa.retrieve import Found
 
 TEXTS = {
-    "ferry.md": "The ferry opened in 1874. It carried horses. A storm sank the ferry in March.",
+    "ferry.md": "The ferry opened in 1874, built in Japan. It carried horses. A storm sank the ferry in March.",
     "lamp.md": "The keeper lit the lamp before the boats left. The lamp burned oil. It stood on a tower.",
 }
 BEFORE = (Turn("user", "When did the ferry open?"), Turn("agent", "The ferry opened in 1874. [1]"))
@@ -67,6 +67,52 @@ def test_what_says_too_little_is_not_tried_alone(library: Library, doubtful: lis
     answer = ask(library, "When was it sunk?", BEFORE, PLAIN)
     assert [len(searched) for searched in doubtful] == [3]
     assert answer.status == "not_in_documents"
+
+
+@pytest.fixture
+def convinced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is searched with a conversation is enough, and what is searched without it is not."""
+
+    def read(found: Found, options: Options) -> tuple[Judgement, str, tuple[str, ...]]:
+        _, before = found.alone
+        judgement = judging.judge(found.ask.question, found.result.hits, found.result.rarity, before)
+        return Judgement(judgement.evidence, 1.0 if len(found.result.searched) > 1 else 0.0), "first", ()
+
+    monkeypatch.setattr(judging, "_read", read)
+
+
+LONG = (*BEFORE, *(Turn(t.role, f"{t.text} {n}") for n in range(6) for t in BEFORE), *BEFORE)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the population of Brazil?",
+        "what is the population of brazil?",
+        "What about Brazil?",
+        "how about brazil?",
+        "And in Brazil?",
+        "Did it sink in Brazil?",
+        "Who is Pelé?",
+        "Who discovered penicillin?",
+    ],
+)
+@pytest.mark.parametrize("history", [BEFORE, LONG])
+def test_what_no_document_names_is_not_answered_with_what_was_said_before(
+    library: Library, convinced: None, history: tuple[Turn, ...], question: str
+) -> None:
+    answer = ask(library, question, history, PLAIN)
+    assert (answer.status, answer.searched) == ("not_in_documents", (question,))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When did it sink?", "What about horses?", "And the Japanese?", "Which storm sank?", "Why?", "Who opened it?"],
+)
+def test_what_goes_on_with_the_subject_is_answered_with_it(library: Library, convinced: None, question: str) -> None:
+    answer = ask(library, question, LONG, PLAIN)
+    assert answer.status == "answered"
+    assert len(answer.searched) == 3
 
 
 NEVER = Options(reader="none", threshold=1.1)
