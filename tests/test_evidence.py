@@ -7,14 +7,14 @@ from answer_support import hit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES, covered, judge, sentence_features, threshold
+from qa.evidence import CONFIDENCE_FEATURES, SENTENCE_FEATURES, covered, hit_terms, judge, sentence_features, threshold
 
 RARITY = {"bridg": 2.0, "open": 1.0, "mayor": 3.0}
 BRIDGE = hit("The bridge was opened in 1932.", "The mayor came.", "It rained.")
 
 
 def column(name: str, question: str = "When was the bridge opened by the mayor?") -> list[float]:
-    features = sentence_features(question, [BRIDGE], RARITY)
+    features = sentence_features(question, [BRIDGE], hit_terms([BRIDGE]), RARITY)
     return [round(float(x), 4) for x in features[:, SENTENCE_FEATURES.index(name)]]
 
 

@@ -102,11 +102,12 @@ def _example(library: Library, question: Question, kind: str, stage: str, where:
     if stage == "first":
         own = set(evidence.terms(question.text))
         rarity = {t: v if t in own else evidence.CONTEXT * v for t, v in found.rarity.items()}
-        sentences = evidence.sentence_features(asked, found.hits, rarity)
+        said = evidence.hit_terms(found.hits)
+        sentences = evidence.sentence_features(asked, found.hits, said, rarity)
         spans = [(hit.document_id, s.start, s.end) for hit in found.hits for s in hit.sentences]
         texts = [hit.text[s.start - hit.start : s.end - hit.start] for hit in found.hits for s in hit.sentences]
         sources = [hit.source for hit in found.hits for _ in hit.sentences]
-        whole = evidence.confidence_features(asked, found.hits, first.evidence, rarity)
+        whole = evidence.confidence_features(asked, found.hits, said, first.evidence, rarity)
         assert len(spans) == len(sentences)
     else:
         read = reading.read(asked, first, reader_named("default"))
