@@ -55,8 +55,8 @@ def test_one_that_hangs_costs_only_itself(tmp_path: Path, monkeypatch: pytest.Mo
     for name in ("slow.txt", "quick.txt"):
         (tmp_path / name).write_text("Quickly said.")
     started = time.monotonic()
-    first, second = read_files([tmp_path / "slow.txt", tmp_path / "quick.txt"], workers=1, timeout=1.0)
-    assert time.monotonic() - started < 8
+    first, second = read_files([tmp_path / "slow.txt", tmp_path / "quick.txt"], workers=1, timeout=4.0)
+    assert time.monotonic() - started < 40  # and not the minute that it hangs; a worker's start counts too
     assert isinstance(first.error, LimitExceeded)
     assert "slow.txt" in str(first.error)
     assert second.documents[0].text == "Quickly said."

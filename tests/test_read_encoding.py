@@ -39,6 +39,13 @@ def test_a_declaration_is_believed_where_it_fits() -> None:
     assert decode("Größe".encode("cp1252"), "a.html", Draft(), "no-such-encoding") == "Größe"
 
 
+@pytest.mark.parametrize("declared", ["iso-2022-jp", None])
+def test_japanese_mail_is_ascii_to_look_at(declared: str | None) -> None:
+    text = "会議は月曜日です。"
+    assert decode(text.encode("iso2022_jp"), "a.eml", Draft(), declared) == text
+    assert decode(b"\x1b[1mbold\x1b[0m", "a.txt", Draft(), declared).startswith("\x1b[1mbold")
+
+
 def test_a_few_foreign_bytes_in_utf8_are_told() -> None:
     draft = Draft()
     data = "Größe und Maß, Äpfel und Übermut. ".encode() * 20 + b"\xff\xfe!"

@@ -18,10 +18,32 @@ def read(body: str, head: str = "", name: str = "page.html") -> Document:
         ("<p>One\n  two<br>three</p><p>four", "One two\nthree\n\nfour"),
         ("<ul><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ul>", "a\nb\nc"),
         ("<ol start=3><li>a</li><li>b</li></ol>", "3. a\n4. b"),
+        ("<ol type=a><li>a</li><li value=7>b</li><li>c</li></ol>", "a. a\ng. b\nh. c"),
+        ("<ol reversed><li>a<ol type=I><li>x</li></ol></li><li>b</li></ol>", "2. a\nI. x\n1. b"),
         ("<dl><dt>Term</dt><dd>What it means.</dd></dl>", "Term: What it means."),
         ("<div>loose <p>inside</p> tail</div>", "loose\n\ninside\n\ntail"),
         ("<pre>if x:\n    y = 1</pre>", "if x:\n    y = 1"),
         ("<p>E=mc<sup>2</sup>, H<sub>2</sub>O, the 1<sup>st</sup></p>", "E=mc^2, H2O, the 1st"),
+        ("<p>10<sup>-3</sup> mol, 5 joule<sup>−1</sup></p>", "10^-3 mol, 5 joule^−1"),
+        (
+            "<p>Said <q>so</q>.</p><table><tr><th>a<th>b<tr><td><q>c</q><td>1</table>",
+            "Said “so”.\n\na | b\na: “c”; b: 1",
+        ),
+        ("<p><ruby>東<rp>(</rp><rt>to</rt><rp>)</rp></ruby></p>", "東"),
+        (
+            "<p>Add <math><mfrac><mn>1</mn><mn>2</mn></mfrac><msup><mi>x</mi><mn>2</mn></msup></math> l.</p>",
+            "Add 1/2x^2 l.",
+        ),
+        (
+            "<math><semantics><msqrt><mi>a</mi><mo>+</mo><mi>b</mi></msqrt><annotation>\\sqrt</annotation></semantics></math>",
+            "√(a + b)",
+        ),
+        ("<h2><button>Who pays?</button></h2><p>You.</p><button>Buy</button>", "Who pays?\n\nYou."),
+        (
+            "<button aria-expanded=false>Menu</button><button aria-expanded=false>When is it due?</button>"
+            "<div>In May.</div>",
+            "When is it due?\n\nIn May.",
+        ),
         ("<p>As said<sup><a href='#n'>3</a></sup>.</p>", "As said[3]."),
         ("<p>a<span style='display:none'>b</span><script>c</script><b hidden>d</b>e</p>", "ae"),
         ("<p><input type=checkbox checked> tea <input type=checkbox> milk</p>", "[x] tea [ ] milk"),
@@ -48,6 +70,18 @@ def test_tables_name_their_columns() -> None:
         "Region | Q1 | Q2",
         "Region: North; 2023 / Q1: 10; 2023 / Q2: 20",
         "Region: South; 2023 / Q1: none; 2023 / Q2: none",
+    ]
+
+
+def test_a_cell_across_all_columns_is_a_title_of_what_follows() -> None:
+    table = """<table><tr><td colspan=3>Costs of the wall</td></tr><tr><td>Town<td>1990<td>1991</tr>
+        <tr><td colspan=3>North</td></tr><tr><td>Ulm<td>3<td>4</tr><tr><td>Bonn<td>5<td>6</tr></table>"""
+    assert read(table).text.split("\n") == [
+        "Costs of the wall",
+        "Town | 1990 | 1991",
+        "North",
+        "Town: Ulm; 1990: 3; 1991: 4",
+        "Town: Bonn; 1990: 5; 1991: 6",
     ]
 
 
@@ -112,3 +146,14 @@ def test_a_small_page_keeps_what_can_be_seen() -> None:
 def test_encodings_that_pages_declare() -> None:
     page = "<html><head><meta charset='windows-1251'></head><body><p>Шум моря</p></body></html>"
     assert load_bytes(page.encode("cp1251"), "sea.html")[0].text == "Шум моря"
+
+
+def test_notes_and_sources_of_quotations_inside_the_text_are_kept() -> None:
+    said = "The boats are painted white every spring by the members of the club, who meet on Mondays."
+    document = read(
+        f"<nav><a href=1>Home</a></nav><main><h1>Boats</h1><p>{said}</p><aside class=note><p>Never in rain.</p></aside>"
+        f"<p>{said}</p><blockquote><p>We like boats.</p><footer>Ann Lee</footer></blockquote>"
+        f"<aside><a href=2>Other boats to read about</a></aside><p>{said}</p></main>"
+        "<aside><p>Buy our paint.</p></aside><footer><p>Imprint</p></footer>"
+    )
+    assert document.text.split("\n\n") == ["Boats", said, "Never in rain.", said, "We like boats.", "Ann Lee", said]

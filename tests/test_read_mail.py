@@ -4,6 +4,8 @@ import textwrap
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
+import pytest
+
 from documents.load import load_bytes
 
 LONG = (
@@ -46,6 +48,34 @@ def test_wrapping_is_undone_and_quotes_stay_quotes() -> None:
     quoted = "\n".join(f"> {line}" for line in WRAPPED.split("\n"))
     text = text_of(message(f"{WRAPPED}\n\nOn Monday Bo wrote:\n{quoted}\n\n- one\n- two\n"))
     assert text.split("\n\n")[1:] == [LONG, "On Monday Bo wrote:", f"> {LONG}", "one\ntwo"]
+
+
+def test_flowed_lines_are_joined_as_their_sender_meant() -> None:
+    body = "The wall is \nhigh.\nIt leans.\n> Is it \n> safe?\n>> Ask.\n-- \nAnn\n"
+    mail = message(body)
+    mail.set_param("format", "flowed")
+    assert text_of(mail).split("\n\n", 1)[1].split("\n") == [
+        "The wall is high.",
+        "It leans.",
+        "",
+        "> Is it safe?",
+        "",
+        ">> Ask.",
+        "",
+        "--",
+        "Ann",
+    ]
+    mail = message("A Chinese or Thai te \nxt may be cut in a word.\n")
+    mail.set_param("format", "flowed")
+    mail.set_param("delsp", "yes")
+    assert text_of(mail).endswith("A Chinese or Thai text may be cut in a word.")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_subject_that_nobody_encoded(encoding: str) -> None:
+    data = "From: Ann Größe <a@example.org>\r\nSubject: Maß und\r\n Größe\r\n\r\nHello.\r\n".encode(encoding)
+    (document,) = load_bytes(data, "mail.eml")
+    assert (document.title, document.author) == ("Maß und Größe", "Ann Größe <a@example.org>")
 
 
 def test_the_plain_body_unless_the_other_says_much_more() -> None:

@@ -46,3 +46,21 @@ def test_headings_and_front_matter() -> None:
 def test_title_falls_back_to_the_first_heading_of_level_1() -> None:
     assert read("Some words.\n\n## Two\n\nx\n\n# One\n\ny").title == "One"
     assert read("Some words.").title == "notes"
+
+
+def test_notes_of_headings_and_cells_stand_under_them() -> None:
+    document = read(
+        "# Costs[^a] {#costs .wide}\n\n| A | B |\n|-|-|\n| 1[^b] | 2 |\n\nLast[^b].\n\n[^a]: In euros.\n[^b]: About.\n"
+    )
+    assert document.text == "Costs\n\n[Footnote: In euros.]\n\nA | B\nA: 1; B: 2\n[Footnote: About.]\n\nLast."
+    assert document.title == "Costs"
+
+
+@pytest.mark.parametrize("authors", ["\n  - Ann Lee\n  - 'Bo Ray'", ' [Ann Lee, "Bo Ray"]', " Ann Lee, Bo Ray"])
+def test_several_authors(authors: str) -> None:
+    assert read(f"---\nauthors:{authors}\ntitle: T\n---\nx").author == "Ann Lee, Bo Ray"
+
+
+def test_notes_that_nothing_names_stand_at_the_end_in_their_order() -> None:
+    notes = "\n".join(f"[^{name}]: Note {name}." for name in "qwertyuiop")
+    assert read(f"Text.\n\n{notes}").text.split("\n\n")[1:] == [f"[Footnote: Note {name}.]" for name in "qwertyuiop"]

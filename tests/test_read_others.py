@@ -116,6 +116,19 @@ def test_rich_text() -> None:
     assert (document.title, document.author, document.sections[0].path) == ("The wall", "Ann", ("Costs",))
 
 
+def test_an_empty_list_says_nothing() -> None:
+    assert read('{"name": "Ann", "roles": [], "town": "Ulm"}', "data.json").text == "name: Ann\ntown: Ulm"
+
+
+def test_rtf_footnotes_and_what_nobody_sees() -> None:
+    (document,) = load_bytes(
+        rb"{\rtf1\ansi It cost 3{\super\chftn}{\footnote\pard\plain {\super\chftn} Without \{tax\}.\par Mostly.} euros"
+        rb"{\v in secret}{\rtlch\deleted\revauthdel1 and 4}.\par Next {\v0 word}.\par}",
+        "wall.rtf",
+    )
+    assert document.text == "It cost 3 euros.\n[Footnote: Without {tax}. Mostly.]\n\nNext word."
+
+
 CONTENT = """<office:document-content xmlns:office="urn:o" xmlns:text="urn:t" xmlns:table="urn:b" xmlns:style="urn:s"
   xmlns:fo="urn:f"><office:automatic-styles><text:list-style style:name="L"><text:list-level-style-number text:level="1"
   style:num-format="1"/><text:list-level-style-bullet text:level="2"/></text:list-style></office:automatic-styles>
@@ -151,7 +164,8 @@ def test_a_locked_opendocument() -> None:
 
 
 def epub(**more: str) -> bytes:
-    opf = """<package xmlns:dc="urn:dc"><metadata><dc:title>The Wall</dc:title><dc:creator>Ann</dc:creator></metadata>
+    opf = """<package xmlns:dc="urn:dc"><metadata><dc:title>The Wall</dc:title><dc:creator>Ann</dc:creator>
+      <dc:creator>Bo</dc:creator></metadata>
       <manifest><item id="a" href="a.xhtml"/>
       <item id="b" href="text/b%20b.xhtml"/>
       <item id="n" href="nav.xhtml" properties="nav"/></manifest>
@@ -173,7 +187,7 @@ def test_books_in_the_order_of_the_spine() -> None:
     document = read(epub(), "wall.epub")
     assert document.text == "One\n\nFirst words.\n\nLast words."
     assert places(document) == {"chapter One": "One\n\nFirst words.", "chapter The end": "Last words."}
-    assert (document.title, document.author) == ("The Wall", "Ann")
+    assert (document.title, document.author) == ("The Wall", "Ann, Bo")
 
 
 def test_books_locked_by_their_shop() -> None:

@@ -162,6 +162,56 @@ def test_headings_lists_and_short_lines() -> None:
     assert document.text.endswith("Anna Example\n12 River Road\nOldtown")
 
 
+def test_what_a_receipt_comes_to_is_text_however_large() -> None:
+    def draw(canvas: Any) -> None:
+        at(canvas, "CORNER STORE", 60, 50, 16, "Helvetica-Bold")
+        column(canvas, PROSE, 60, 90, 400)
+        at(canvas, "TOTAL $821.14", 60, 190, 14, "Helvetica-Bold")
+        column(canvas, PROSE, 60, 220, 400)
+        at(canvas, "2 RESULTS FOR 2024", 60, 320, 14, "Helvetica-Bold")
+        column(canvas, PROSE, 60, 350, 400)
+
+    document = read(drawn(draw))
+    assert [s.path[-1] for s in document.sections] == ["CORNER STORE", "2 RESULTS FOR 2024"]
+    assert "TOTAL $821.14" in lines(document)
+
+
+def test_figures_side_by_side_stay_with_what_they_count() -> None:
+    def draw(canvas: Any) -> None:
+        at(canvas, "Results", 60, 30, 32, "Helvetica-Bold")
+        for left, figure, what in ((60, "$5.2M", "Revenue of the year"), (320, "87%", "Customers who renewed")):
+            at(canvas, figure, left, 120, 40, "Helvetica-Bold")
+            at(canvas, what, left, 170, 14)
+        for i, item in enumerate(("Sales rose in Rome", "Costs fell in Ulm")):
+            at(canvas, f"• {item}", 60, 250 + 24 * i, 18)
+
+    document = read(drawn(draw))
+    assert lines(document) == [
+        "Results",
+        "$5.2M",
+        "Revenue of the year",
+        "87%",
+        "Customers who renewed",
+        "Sales rose in Rome",
+        "Costs fell in Ulm",
+    ]
+    assert [s.path for s in document.sections] == [("Results",)]  # items of a list are no headings, however large
+
+
+def test_an_address_does_not_run_on_into_what_stands_under_the_table() -> None:
+    def draw(canvas: Any) -> None:
+        at(canvas, "Ann Lee", 60, 50)
+        at(canvas, "12 High Street", 60, 65)
+        for i, row in enumerate((("Item", "Number", "Price"), ("Chairs", "25", "$20"), ("Tables", "5", "$60"))):
+            for left, cell in zip((60, 280, 430), row, strict=True):
+                at(canvas, cell, left, 100 + 16 * i)
+        at(canvas, "Payment terms: 30 days net", 60, 170)
+        at(canvas, "IBAN: DE12 3456 7890", 60, 185)
+
+    found = lines(read(drawn(draw)))
+    assert {"Ann Lee", "12 High Street", "Payment terms: 30 days net", "IBAN: DE12 3456 7890"} <= set(found)
+
+
 def test_bookmarks_give_the_levels() -> None:
     def page(canvas: Any) -> None:
         for i, (title, level) in enumerate([("Alpha", 0), ("Beta", 1), ("Gamma", 2)]):

@@ -2,7 +2,7 @@
 
 import io
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from openpyxl import Workbook
@@ -12,6 +12,7 @@ from openpyxl.styles import numbers
 from documents.errors import UnreadableFile
 from documents.load import load_bytes
 from documents.model import Document
+from documents.split import split
 
 
 def book(**sheets: list[list[object]]) -> Workbook:
@@ -65,12 +66,35 @@ def test_values_as_people_write_them() -> None:
         (date(2024, 5, 6), "yyyy-mm-dd", "2024-05-06"),
         (datetime(2024, 5, 6, 7, 8), "yyyy-mm-dd h:mm", "2024-05-06 07:08:00"),
         (datetime(2024, 5, 6, 7, 8), numbers.FORMAT_DATE_XLSX14, "2024-05-06"),
+        (datetime(2024, 5, 1), "mmm-yy", "May 2024"),
+        (timedelta(hours=26, minutes=5), "[h]:mm", "26:05:00"),
+        (1234.5, "#,##0.00\\ [$€-407]", "1234.5 €"),
+        (-500, '"$"#,##0.00_);[Red]\\("$"#,##0.00\\)', "-$500"),
+        (5, "_-[$CHF]* #,##0.00_-;-[$CHF]* #,##0.00_-", "5 CHF"),
+        (7, '0.0"kg"', "7 kg"),
+        (1500000, '0.0,,"M"', "1500000"),
+        (1234, "00000", "01234"),
+        (3, '0" of the members"', "3"),
     ]
     for value, shown, _ in cells:
         sheet.append(["x", value, "y"])
         sheet.cell(sheet.max_row, 2).number_format = shown
     lines = read(workbook).text.split("\n")[1:]
     assert lines == [f"Kind: x; Value: {text}; Note: y" for _, _, text in cells]
+
+
+def test_months_and_years_name_columns_beside_an_empty_corner() -> None:
+    assert read(book(Sheet1=[[None, 2022, 2023], ["Sales", 10, 20], ["Costs", 5, 6]])).text.split("\n")[1:] == [
+        "Sales; 2022: 10; 2023: 20",
+        "Costs; 2022: 5; 2023: 6",
+    ]
+    assert read(book(Sheet1=[[2022, 2023], [10, 20], [5, 6]])).text.split("\n")[1] == "10: 20"
+
+
+def test_formulas_that_nobody_counted_are_told() -> None:
+    document = read(book(Sheet1=[["Town", "Cost", "Tax"], ["Ulm", 1, 2], ["Sum", "=SUM(B2:B2)", "=SUM(C2:C2)"]]))
+    (problem,) = document.problems
+    assert problem.place == "Sheet1" and "formulas without a stored result (2)" in problem.message
 
 
 def test_titles_gaps_and_several_tables() -> None:
@@ -157,3 +181,19 @@ def test_delimiters_are_found(delimiter: str) -> None:
 def test_ragged_rows_and_line_breaks_in_cells() -> None:
     document = load_bytes(b'Town,Cost,Note\nUlm\nBonn,4,"two\nlines",extra\n', "costs.csv")[0]
     assert document.text.split("\n")[1:] == ["Town: Ulm", "Town: Bonn; Cost: 4; Note: two lines; extra"]
+
+
+def test_the_line_that_tells_excel_the_delimiter_is_no_row() -> None:
+    (document,) = load_bytes(b"sep=;\r\nTown;Year;Cost, net\r\nUlm;1990;3\r\n", "costs.csv")
+    assert rows_of(document) == {2: "Town | Year | Cost, net", 3: "Town: Ulm; Year: 1990; Cost, net: 3"}
+
+
+def test_questions_and_answers_in_cells_are_cut_into_whole_sentences() -> None:
+    rows = 'id,question,answer\n1,Who pays?,"You do, in May. We remind you."\n2,When?,Soon.\n'
+    (document,) = load_bytes(rows.encode(), "faq.csv")
+    assert [document.text[s.start : s.end] for p in split(document) for s in p.sentences] == [
+        "id | question | answer",
+        "id: 1; question: Who pays?; answer: You do, in May.",
+        "We remind you.",
+        "id: 2; question: When?; answer: Soon.",
+    ]

@@ -24,6 +24,15 @@ def test_slides_are_places_and_titles_headings() -> None:
     assert [section.path for section in document.sections] == [("The deck",), ("The deck", "Costs")]
 
 
+def test_superscripts_are_no_digits_of_their_number() -> None:
+    runs = "".join(
+        f'<a:r><a:rPr baseline="{height}"/><a:t>{text}</a:t></a:r>'
+        for text, height in (("5 m", 0), ("2", 30000), (", 10", 0), ("-3", 30000), (", CO", 0), ("2", -25000))
+    )
+    slide = f"<p:sp><p:txBody><a:p>{runs}</a:p></p:txBody></p:sp>"
+    assert read(slide).text == "5 m^2, 10^-3, CO2"
+
+
 def test_tables() -> None:
     def row(*cells: str) -> str:
         return (

@@ -1,6 +1,7 @@
 """Plain text: wrapped paragraphs are joined, what has meant line breaks keeps them, headings are found with care."""
 
 import textwrap
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -38,9 +39,50 @@ def test_wrapping_is_undone_whatever_the_words(words: list[str], width: int) -> 
     assert read(text).text == "\n\n".join([paragraph] * 3)
 
 
+def test_a_short_note_with_one_wrapped_paragraph() -> None:
+    wrapped = textwrap.fill(PROSE[:150].rsplit(" ", 1)[0], 76)
+    note = f"Dear Ann\n\n{wrapped}\n\nYours\nBob\n\nBread\nMilk\nButter\nOats\nTea"
+    assert read(note).text.split("\n\n")[1] == wrapped.replace("\n", " ")
+
+
+def test_long_lines_that_go_on_with_no_small_letter_stay() -> None:
+    rows = [f"{n} {'Harbour wall northern part ' * 2}Repair {n}" for n in range(4)]
+    assert read("\n".join([*"abcdefghijklmnop", *rows])).text.split("\n")[-4:] == rows
+
+
 def test_a_word_hyphenated_at_the_break_keeps_its_hyphen() -> None:
     wrapped = textwrap.fill(PROSE.replace("three reports", "well-founded reports"), 70, break_on_hyphens=True)
     assert "well- founded" not in read(wrapped + "\n\n" + wrapped).text
+
+
+def test_a_word_divided_at_the_break_is_whole_again_where_the_text_has_it_whole() -> None:
+    prose = f"{PROSE} It was well-founded, they say."
+    divided = [
+        "The engineer whom the county sent told us that all the north-",
+        "ern side still stands though it is old, and that it is well-",
+        "founded as they had said before, if only in a rather half-",
+        "hearted way, and that it may wait.",
+    ]
+    text = "\n\n".join([*[textwrap.fill(prose, 62)] * 3, "\n".join(divided)])
+    assert read(text).text.split("\n\n")[-1] == (
+        "The engineer whom the county sent told us that all the northern side still stands though it is old, and that "
+        "it is well-founded as they had said before, if only in a rather half-hearted way, and that it may wait."
+    )
+
+
+@pytest.mark.parametrize(
+    "stamp", ["2024-05-06 10:00:{:02}", "[05/05/2024, 10:00:{:02}]", "10:{:02}", "May  6 10:00:{:02}"]
+)
+def test_a_log_keeps_its_lines(stamp: str) -> None:
+    log = [f"{stamp.format(n)} The server at the harbour was started on port {n + 10}" for n in range(20)]
+    assert read("\n".join(log)).text.split("\n") == [" ".join(line.split()) for line in log]
+
+
+def test_a_long_text_without_a_blank_line_is_read_in_time() -> None:
+    start = time.monotonic()
+    text = read(textwrap.fill(" ".join(["harbour"] * 200_000), 72)).text
+    assert len(text) == 8 * 200_000 - 1
+    assert time.monotonic() - start < 20  # 0.5 s; it grew with the square
 
 
 def test_verse_addresses_and_lists_keep_their_lines() -> None:
@@ -64,6 +106,51 @@ def test_headings_that_stand_out() -> None:
         ("Harbour report", "Repairs"),
         ("Harbour report", "Repairs", "2.1 Costs of the wall"),
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Total 821",
+        "GRAND TOTAL EUR 1.250,00",
+        "Amount due 45 USD",
+        "Summe 45,00 EUR",
+        "Net income 12%",
+        "Deposit USD 5,000",
+        "Member discount (15%) -$84.00",
+        "Rent: USD 2,500 per month",
+        "Points earned: 821",
+        "Headcount 3,247",
+    ],
+)
+def test_a_line_that_states_an_amount_is_no_heading(line: str) -> None:
+    assert headings(read(f"Harbour report\n\n{PROSE}\n\n{line}\n\n{PROSE}")) == [("Harbour report",)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2 RESULTS FOR 2024",
+        "CHAPTER 4",
+        "World War 2",
+        "Total results 2024",
+        "Chapter 3: 1914",
+        "Part 2: 1990–2000",
+        "Profit rises to $5.2 million",
+        "Grants above $1,000",
+        "Revenue up 12%",
+        "Section 12 Payment of 500 EUR",
+        "4.25 Further costs",
+    ],
+)
+def test_a_heading_may_hold_a_figure(line: str) -> None:
+    assert headings(read(f"Harbour report\n\n{PROSE}\n\n{line}\n\n{PROSE}"))[1:] == [("Harbour report", line)]
+
+
+def test_a_title_between_two_lines() -> None:
+    document = read(f"======\nReport\n======\n\n{PROSE}\n\n-----\nParts\n-----\n{PROSE}\n\n-----\nall {PROSE}\n-----")
+    assert headings(document) == [("Report",), ("Report", "Parts")]
+    assert document.text.endswith(f"-----\nall {PROSE}\n-----")
 
 
 def test_marked_headings() -> None:
@@ -121,3 +208,46 @@ def test_the_five_real_documents(shared) -> None:
         "China won’t stop flood of fentanyl into Canada, sources say",
         "Fifth Law Enforcement Roundtable on Drugs",
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Name\tRoom\nAnn Lee\t12\nBob\t14",
+        "| Name    | Room |\n|---------|-----:|\n| Ann Lee | 12   |\n| Bob     | 14   |",
+        "+---------+------+\n| Name    | Room |\n+---------+------+\n| Ann Lee | 12   |\n| Bob     | 14   |",
+        " Name    | Room \n---------+------\n Ann Lee | 12\n Bob     | 14",
+        "┌─────────┬──────┐\n│ Name    │ Room │\n├─────────┼──────┤\n│ Ann Lee │ 12   │\n│ Bob     │ 14   │",
+        "Name     Room\n-------  ----\nAnn Lee  12\nBob      14",
+        "=======  ====\nName     Room\n=======  ====\nAnn Lee  12\nBob      14\n=======  ====",
+    ],
+)
+def test_tables_drawn_with_tabs_bars_or_rulers(table: str) -> None:
+    document = read(f"{PROSE}\n\n{table}\n\n{PROSE}")
+    assert document.text.split("\n\n")[1] == "Name | Room\nName: Ann Lee; Room: 12\nName: Bob; Room: 14"
+
+
+def test_a_cell_of_several_lines_in_a_table_with_rules_between_its_rows() -> None:
+    rule = "+------+---------+----+"
+    table = [rule, "| Name | Text    | No |", rule, "| Ann  | It goes | 1  |", "|      | on.     |    |", rule]
+    table += ["| Bob  | Short.  | 2  |", rule]
+    assert read("\n".join(table)).text.split("\n")[1:] == [
+        "Name: Ann; Text: It goes on.; No: 1",
+        "Name: Bob; Text: Short.; No: 2",
+    ]
+
+
+def test_lines_around_a_table_and_lines_that_are_none() -> None:
+    text = "The query gave\n a | b\n---+---\n 1 | 2\n(1 row)\n\ncat x | sort\ncat y | sort\n\n1.\tBread\n2.\tMilk"
+    assert read(text).text == (
+        "The query gave\n\na | b\na: 1; b: 2\n\n(1 row)\n\ncat x | sort\ncat y | sort\n\n1. Bread\n2. Milk"
+    )
+    assert read("Name:\tAnn\nPhone:\t555 12").text == "Name: Ann\nPhone: 555 12"
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(alphabet="ab |+-=\t\\│─:", max_size=20), max_size=12))
+def test_no_letter_of_a_drawn_table_is_lost(drawn: list[str]) -> None:
+    text = "x\n" + "\n".join(drawn)
+    plain = read(text).text
+    assert all(plain.count(letter) >= text.count(letter) for letter in "ab")

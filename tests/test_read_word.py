@@ -23,6 +23,7 @@ NUMBERING = """
   <w:lvl w:ilvl="1"><w:start w:val="3"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="(%2)"/></w:lvl></w:abstractNum>
 <w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>
 <w:num w:numId="2"><w:abstractNumId w:val="8"/></w:num>"""
+RAISED = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r>'
 
 
 def read(body: str, **parts: str) -> Document:
@@ -98,6 +99,13 @@ def test_tables_with_merged_cells() -> None:
     ]
 
 
+def test_a_cell_across_all_columns_is_said_once() -> None:
+    across = '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
+    rows = [[p("Town"), p("Cost")], [across + p("North")], [p("Ulm"), p("3")]]
+    table = "".join(f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in row)}</w:tr>" for row in rows)
+    assert read(f"<w:tbl>{table}</w:tbl>").text == "Town | Cost\nNorth\nTown: Ulm; Cost: 3"
+
+
 def test_a_table_of_one_column_is_a_frame() -> None:
     assert read(f"<w:tbl><w:tr><w:tc>{p('First.')}{p('Second.')}</w:tc></w:tr></w:tbl>").text == "First.\n\nSecond."
 
@@ -114,6 +122,24 @@ def test_a_table_of_one_column_is_a_frame() -> None:
             "<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val='1'/></w14:checkbox></w:sdtPr><w:sdtContent><w:r>"
             "<w:t>☒</w:t></w:r></w:sdtContent></w:sdt><w:r><w:t> done</w:t></w:r>",
             "[x] done",
+        ),
+        ("<w:r><w:t>a</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>b</w:t></w:r>", "a"),
+        ("<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>shown</w:t></w:r>", "shown"),
+        (f"<w:r><w:t>10</w:t></w:r>{RAISED.format('-3')}<w:r><w:t> m</w:t></w:r>{RAISED.format('2')}", "10^-3 m^2"),
+        (
+            f"<w:r><w:t>the report</w:t></w:r>{RAISED.format('4')}<w:r><w:t>, 5</w:t></w:r>{RAISED.format('th')}",
+            "the report[4], 5th",
+        ),
+        (
+            "<w:sym w:font='Wingdings' w:char='F0FE'/><w:r><w:t> 5 </w:t><w:sym w:font='Symbol' w:char='F06D'/>"
+            "<w:t>m</w:t></w:r>",
+            "[x] 5 μm",
+        ),
+        (
+            "<m:oMath><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
+            "<m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+            "<m:rad><m:deg/><m:e><m:r><m:t>3</m:t></m:r></m:e></m:rad></m:oMath>",
+            "(a+b)/2x^2√3",
         ),
         ("<w:r><w:t>x=</w:t></w:r><m:oMath><m:r><m:t>y</m:t></m:r></m:oMath>", "x=y"),
         (

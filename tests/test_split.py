@@ -145,9 +145,34 @@ def test_a_number_of_a_list_stays_with_its_sentence(text: str, wanted: list[str]
         ("We sang Oliver! with the choir.", ["We sang Oliver! with the choir."]),
         ("are you there? i am here.", ["are you there?", "i am here."]),
         ("Take vitamin C. It helps.", ["Take vitamin C.", "It helps."]),
+        ("By Eq. 4 the temp. was 5.5. It fell.", ["By Eq. 4 the temp. was 5.5.", "It fell."]),
+        ("It weighs 5 lbs. and 3 oz. in all.", ["It weighs 5 lbs. and 3 oz. in all."]),
+        ("See sec. 4.2. and Art. 5. It binds.", ["See sec. 4.2. and Art. 5.", "It binds."]),
+        ("Quote Ref. No. 55 or tel. 555 1234.", ["Quote Ref. No. 55 or tel. 555 1234."]),
+        ("We open at 8 a.m. Monday to Friday. Come in.", ["We open at 8 a.m. Monday to Friday.", "Come in."]),
+        ("He left at 8 p.m. Monday was dull.", ["He left at 8 p.m.", "Monday was dull."]),
+        ("Lee et al. [12] and Ray [13, 14] agree. So do we.", ["Lee et al. [12] and Ray [13, 14] agree.", "So do we."]),
+        ("It ended.[3] The rest left.", ["It ended.[3]", "The rest left."]),
+        ("Frost came. -5 degrees were felt.", ["Frost came.", "-5 degrees were felt."]),
+        ("Ask Dipl.-Volkswirt Koch. He knows.", ["Ask Dipl.-Volkswirt Koch.", "He knows."]),
     ],
 )
 def test_a_sentence_goes_on_behind_an_abbreviation(text: str, wanted: list[str]) -> None:
+    document = make([("block", text, 1)])
+    assert [document.text[s.start : s.end] for p in split(document) for s in p.sentences] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Question: Who pays?; Answer: You do. Soon.", ["Question: Who pays?; Answer: You do.", "Soon."]),
+        ("Who pays?: You do. Soon.", ["Who pays?: You do.", "Soon."]),
+        ("Why? | How? | When", ["Why? | How? | When"]),
+        ("They sold it.[23]: 105 He left.", ["They sold it.[23]", ": 105 He left."]),
+        ("Great! :) We won.", ["Great!", ":) We won."]),
+    ],
+)
+def test_no_sentence_begins_with_the_next_cell_of_a_row(text: str, wanted: list[str]) -> None:
     document = make([("block", text, 1)])
     assert [document.text[s.start : s.end] for p in split(document) for s in p.sentences] == wanted
 

@@ -75,6 +75,8 @@ class _Writer:
             for key, inner in value.items():
                 self.write(inner, f"{path}.{key}" if path else str(key))
         elif isinstance(value, list):
+            if not value:
+                return
             if all(not isinstance(inner, dict | list) for inner in value):
                 self._say(f"{path}: {', '.join(map(_shown, value))}" if path else ", ".join(map(_shown, value)))
                 return

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from documents.draft import Draft
 from documents.errors import UnreadableFile
@@ -14,20 +16,24 @@ __all__ = ["read_delimited"]
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 60
 _FIELD_LIMIT = 1 << 20
+_TOLD = re.compile(r"""["']?sep=([,;\t|])["']?\r?\n""", re.IGNORECASE)  # a first line that Excel reads and doesn't show
 
 
 def read_delimited(data: bytes, name: str, draft: Draft) -> None:
     """Reads delimited text; a row's place is its number as a spreadsheet would show it, from 1."""
     text = decode(data, name, draft)
+    told = _TOLD.match(text)
     csv.field_size_limit(_FIELD_LIMIT)
     try:
-        write_grid(draft, _rows(text, _delimiter(text, "\t" if name.lower().endswith((".tsv", ".tab")) else ",")))
+        usual = "\t" if name.lower().endswith((".tsv", ".tab")) else ","
+        write_grid(draft, _rows(text, told[1] if told else _delimiter(text, usual), skipped=1 if told else 0))
     except csv.Error as error:
         raise UnreadableFile(f"{name!r} can't be read as CSV: {error}. Check its quotes and delimiters.") from error
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Row]:
-    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
+def _rows(text: str, delimiter: str, skipped: int) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for number, row in enumerate(islice(reader, skipped, None), start=skipped + 1):
         cells = {column: " ".join(cell.split()) for column, cell in enumerate(row)}
         yield Row(number, {column: cell for column, cell in cells.items() if cell})
 

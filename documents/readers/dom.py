@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 from documents.draft import Draft
 from documents.readers.dom_inline import (
     BLOCKS,
-    SKIPPED,
     SPACES,
     field_value,
+    formula,
     inline_text,
     is_hidden,
     raw_texts,
@@ -22,6 +22,7 @@ from documents.readers.dom_inline import (
 )
 from documents.readers.dom_table import is_data, table_grid
 from documents.readers.lines import literal
+from documents.readers.numerals import Numerals, numeral
 from documents.readers.table import write_table
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Block", "blocks_in", "write_blocks"]
 
 _HEADING = re.compile("h[1-6]")
+_COUNTS: dict[str, Numerals] = {"a": "letters", "A": "letters", "i": "roman", "I": "roman"}
 
 
 @dataclass(slots=True)
@@ -79,6 +81,7 @@ class _Walker:
         self._linked = 0
         self._in_link = 0
         self._marker = ""
+        self._counted: dict[_Element, int] = {}  # the number of each ordered list's last item
         self._term = ""  # what a dt names, until its dd comes
         self._kind: Literal["paragraph", "item"] = "paragraph"
         self._element = root
@@ -93,7 +96,7 @@ class _Walker:
 
     def walk(self, node: "_Element") -> Iterator[Block]:
         tag = node.tag
-        if not isinstance(tag, str) or tag in SKIPPED or is_hidden(node):
+        if not isinstance(tag, str) or is_hidden(node):
             return
         if tag == "table" and is_data(node):
             yield from self.flush()
@@ -116,7 +119,7 @@ class _Walker:
         before = self._kind, self._element, self._marker
         self._element = node
         if tag == "li":
-            self._kind, self._marker = "item", _marker(node)
+            self._kind, self._marker = "item", self._number(node)
         elif tag == "dd":
             self._kind, self._marker, self._term = "item", self._term, ""
         elif tag == "dt":
@@ -129,6 +132,17 @@ class _Walker:
         yield from self.flush()
         self._kind, self._element, self._marker = before[0], before[1], before[2] if tag not in ("li", "dd") else ""
 
+    def _number(self, item: "_Element") -> str:
+        """The number of an ordered list's item as its list counts, "" for a bullet."""
+        items = item.getparent()
+        if items is None or items.tag != "ol":
+            return ""
+        step = 1 if items.get("reversed") is None else -1
+        own = _integer(item, "value")
+        counted = self._counted[items] + step if items in self._counted else _first_number(items)
+        self._counted[items] = counted if own is None else own
+        return f"{_numeral(self._counted[items], items.get('type') or '1')}. "
+
     def _inline(self, node: "_Element", tag: str) -> Iterator[Block]:
         if tag == "br":
             self._parts.append("\n")
@@ -136,8 +150,14 @@ class _Walker:
             pass  # alternative texts are mostly file names and "logo"; a figure's caption is text of its own
         elif tag == "input":
             self._parts.append(field_value(node))
+        elif (written := formula(node)) is not None:
+            self._parts.append(written)
         elif tag == "textarea":
             self._parts.append(" " + (node.text or ""))
+        elif tag == "q":
+            self._parts.append("“")
+            yield from self._children(node)
+            self._parts.append("”")
         else:
             if tag == "sup":
                 raised = superscript(node, self._parts)
@@ -165,11 +185,21 @@ def _linked(node: "_Element") -> int:
     return sum(len("".join(link.itertext()).strip()) for link in node.iter("a"))
 
 
-def _marker(item: "_Element") -> str:
-    """The number of an ordered list's item, "" for a bullet."""
-    parent = item.getparent()
-    if parent is None or parent.tag != "ol":
-        return ""
-    first = parent.get("start") or "1"
-    number = int(first) if first.lstrip("-").isdigit() else 1
-    return f"{number + sum(1 for _ in item.itersiblings('li', preceding=True))}. "
+def _first_number(items: "_Element") -> int:
+    """What an ordered list counts its first item as."""
+    start = _integer(items, "start")
+    if start is None:
+        return 1 if items.get("reversed") is None else sum(1 for _ in items.iterchildren("li"))
+    return start
+
+
+def _numeral(number: int, kind: str) -> str:
+    if kind not in _COUNTS:
+        return str(number)
+    text = numeral(number, _COUNTS[kind])
+    return text.upper() if kind.isupper() else text
+
+
+def _integer(node: "_Element", name: str) -> int | None:
+    text = (node.get(name) or "").strip()
+    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else None

@@ -4,14 +4,28 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from documents.readers.equations import Formula, on_one_line
+from documents.readers.numerals import raised
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["BLOCKS", "SKIPPED", "SPACES", "field_value", "inline_text", "is_hidden", "raw_texts", "superscript", "tidy"]
+__all__ = [
+    "BLOCKS",
+    "SKIPPED",
+    "SPACES",
+    "field_value",
+    "formula",
+    "inline_text",
+    "is_hidden",
+    "raw_texts",
+    "superscript",
+    "tidy",
+]
 
 SKIPPED = frozenset(
     ("script", "style", "noscript", "template", "svg", "head", "iframe", "object", "embed", "canvas", "audio",
-     "video", "map", "datalist", "dialog", "select", "button")
+     "video", "map", "datalist", "dialog", "select", "rt", "rp", "annotation", "annotation-xml")
 )  # fmt: skip
 """Elements whose content is never part of the text."""
 
@@ -66,9 +80,9 @@ BLOCKS = frozenset(
     )
 )  # fmt: skip"""Elements that end the paragraph before them."""
 
+_FORMULAS: dict[str, Formula] = {"mfrac": "fraction", "msup": "power", "mroot": "root", "msqrt": "root"}
 SPACES = re.compile("[ \t\r\n\f]+")
-_NUMBER = re.compile(r"\[?\d{1,3}\]?")
-_LAST_WORD = re.compile(r"[^\W_]+\)?$")
+_HEADING = re.compile("h[1-6]|dt|summary")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TASKS = {True: "[x] ", False: "[ ] "}
 
@@ -79,20 +93,33 @@ def tidy(text: str) -> str:
 
 
 def is_hidden(node: "_Element") -> bool:
-    """Whether the element itself says that it isn't shown."""
-    return node.get("hidden") is not None or bool(_HIDDEN.search(node.get("style") or ""))
+    """Whether the element is no part of the text, or says itself that it isn't shown."""
+    if node.tag in SKIPPED or node.get("hidden") is not None or _HIDDEN.search(node.get("style") or ""):
+        return True
+    return node.tag == "button" and not _opens(node)
+
+
+def _opens(button: "_Element") -> bool:
+    """Whether a button is a heading for what it shows and hides, as on pages of questions, rather than for clicking."""
+    if any(_HEADING.fullmatch(str(node.tag)) for node in button.iterancestors()):
+        return True
+    opens = button.get("aria-expanded") is not None or button.get("aria-controls") is not None
+    return opens and len("".join(button.itertext()).split()) > 1
+
+
+def formula(node: "_Element") -> str | None:
+    """A MathML fraction, power or root on one line; None for another element."""
+    kind = _FORMULAS.get(str(node.tag))
+    if kind is None:
+        return None
+    parts = ["".join(inline_text(part)) for part in node]
+    return on_one_line(kind, [" ".join(parts)] if node.tag == "msqrt" else parts)
 
 
 def superscript(node: "_Element", before: list[str]) -> str:
     """A raised number set off from what it stands on: x² as x^2, the number of a note as [3]; "" for anything else."""
-    digits = _NUMBER.fullmatch("".join(node.itertext()).strip())
-    if not digits:
-        return ""
-    word = _LAST_WORD.search("".join(before[-3:]))
     linked = next(node.iter("a"), None) is not None or (node.getparent() is not None and node.getparent().tag == "a")
-    if word and len(word[0]) <= 3 and not linked:
-        return f"^{digits[0]}"
-    return f"[{digits[0].strip('[]')}]"
+    return raised("".join(node.itertext()), "".join(before[-3:]), linked=linked)
 
 
 def field_value(node: "_Element") -> str:
@@ -105,7 +132,11 @@ def field_value(node: "_Element") -> str:
 
 def inline_text(node: "_Element") -> Iterator[str]:
     """The text of an element, its line breaks and inner blocks as spaces."""
-    if not isinstance(node.tag, str) or node.tag in SKIPPED or is_hidden(node):
+    if not isinstance(node.tag, str) or is_hidden(node):
+        return
+    written = formula(node)
+    if written is not None:
+        yield written
         return
     if node.tag == "input":
         yield field_value(node)
@@ -113,9 +144,11 @@ def inline_text(node: "_Element") -> Iterator[str]:
     for child in node:
         if child.tag == "br" or child.tag in BLOCKS:
             yield " "
-        raised = superscript(child, [node.text or ""]) if child.tag == "sup" else ""
-        if raised:
-            yield raised
+        number = superscript(child, [node.text or ""]) if child.tag == "sup" else ""
+        if number:
+            yield number
+        elif child.tag == "q":
+            yield from ("“", *inline_text(child), "”")
         else:
             yield from inline_text(child)
         if child.tag in BLOCKS:

@@ -1,4 +1,7 @@
-"""An HTML table to a grid of strings, spanning cells repeated; and whether it is data or only lays the page out."""
+"""An HTML table to a grid of strings, spanning cells repeated; and whether it is data or only lays the page out.
+
+A row that is one cell is a list of one string.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -44,7 +47,8 @@ def table_grid(table: "_Element") -> tuple[str, list[list[str]], int | None]:
         named = cells and all(cell.tag == "th" for cell in cells)
         if headers == number and (named or (parent is not None and parent.tag == "thead")):
             headers += 1
-        rows.append(line)
+        # What spans the whole table names the rows under it, and belongs to no column.
+        rows.append(line[:1] if len(cells) == 1 and len(line) > 1 and len(set(line)) == 1 else line)
     marked = headers or next(table.iter("th"), None) is not None
     return title, rows, headers if marked else None
 

@@ -23,6 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ESCAPE = b"\x1b$"  # Japanese and Korean mail is ASCII to look at, with escapes that say what the letters stand for
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # Windows-1252 text has letters and typographic marks above 127. A symbol between letters or a rare letter betrays
 # another encoding read as it. charset-normalizer knows long texts, and fails on short Western ones.
@@ -75,12 +76,15 @@ def _encoding(data: bytes, declared: str | None) -> str | None:
     wide = _without_mark(data)
     if wide:
         return wide
+    known = _known(declared) if declared else None
+    if _ESCAPE in data and (known is None or known.startswith("iso2022")):
+        for escaped in (known or "iso2022_jp", "iso2022_jp", "iso2022_kr"):
+            if _fits(data, escaped):
+                return escaped
     if _is_utf8(data):
         return "utf-8"
-    if declared:
-        known = _known(declared)
-        if known and _fits(data, known):
-            return known
+    if known and _fits(data, known):
+        return known
     return _guess(data)
 
 

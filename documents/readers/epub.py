@@ -55,11 +55,14 @@ def _chapter(data: bytes, name: str, draft: Draft, number: int, label: str | Non
 
 def _metadata(package: "_Element", draft: Draft) -> None:
     fields: dict[str, str] = {}
+    authors: list[str] = []
     for node in package.iter():
-        if local(node) in ("title", "creator", "date", "language"):
+        if local(node) in ("title", "date", "language"):
             fields.setdefault(local(node), text_of(node))
+        elif local(node) == "creator":
+            authors.append(text_of(node))
     draft.title = fields.get("title") or None
-    draft.author = fields.get("creator") or None
+    draft.author = ", ".join(filter(None, authors)) or None
     draft.created = iso_date(fields.get("date"))
     draft.language = fields.get("language") or None
 

@@ -101,8 +101,9 @@ def _is_header(head: Row, body: Sequence[Row]) -> bool:
     figures = [cell for cell in cells if is_figure(cell)]
     if not figures:
         return len(cells) > 2 or _contrast(head, body) or _repeats(body)
-    # Years and months name columns too, over figures that aren't years.
-    years = all(_YEAR.fullmatch(cell) for cell in figures) and len(figures) < len(cells)
+    # Years and months name columns too, over figures that aren't years; what the rows are called stands before them.
+    called = sum(min(row.cells) < min(head.cells) for row in body[:20]) > 0.5 * len(body[:20])
+    years = all(_YEAR.fullmatch(cell) for cell in figures) and (called or len(figures) < len(cells))
     columns = [column for column, cell in head.cells.items() if cell in figures]
     below = [row.cells[column] for row in body[:20] for column in columns if column in row.cells]
     return years and bool(below) and not all(_YEAR.fullmatch(cell) for cell in below)

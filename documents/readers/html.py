@@ -69,7 +69,8 @@ def parse(text: str, name: str = "") -> "_Element | None":
 
 def _own_blocks(root: "_Element", text: str) -> list[Block]:
     blocks = list(blocks_in(root))
-    chrome = [_in_chrome(block) for block in blocks]
+    remarks = frozenset(node for node in root.iter("aside", "footer") if _is_remark(node))
+    chrome = [_in_chrome(block, remarks) for block in blocks]
     if not any(chrome) and not _link_heavy(blocks):
         return blocks
     inner = [block for block, outside in zip(blocks, chrome, strict=True) if not outside]
@@ -87,18 +88,32 @@ def _own_blocks(root: "_Element", text: str) -> list[Block]:
     return [block for block, keep in middle if keep or not _is_menu(block)]
 
 
-def _in_chrome(block: Block) -> bool:
+def _in_chrome(block: Block, remarks: frozenset["_Element"]) -> bool:
     inside_text = False
     for node in (block.element, *block.element.iterancestors()):
         inside_text = inside_text or node.tag in ("article", "main")
-        if node.tag in _CHROME or node.get("role") in _CHROME_ROLES:
+        if (node.tag in _CHROME and node not in remarks) or node.get("role") in _CHROME_ROLES:
             return True
         if node.tag in ("header", "form") and not inside_text and block.kind != "heading":
             return node.tag == "header" and block.linked > 0
-        names = f"{node.get('class') or ''} {node.get('id') or ''}"
+        names = _names(node)
         if node.tag not in ("html", "body") and not inside_text and len(names) > 1 and _CHROME_NAMES.search(names):
             return block.linked > 0 or block.kind != "paragraph"
     return False
+
+
+def _is_remark(node: "_Element") -> bool:
+    """A note beside the text, or the source under a quotation: the elements of a page's frame serve for these too."""
+    if node.tag == "footer":
+        return next(node.iterancestors("blockquote"), None) is not None
+    if node.tag != "aside" or next(node.iterancestors("article", "main"), None) is None:
+        return False
+    linked = sum(len("".join(link.itertext())) for link in node.iter("a"))
+    return linked < 0.3 * len("".join(node.itertext())) and not _CHROME_NAMES.search(_names(node))
+
+
+def _names(node: "_Element") -> str:
+    return f"{node.get('class') or ''} {node.get('id') or ''}"
 
 
 def _is_menu(block: Block) -> bool:

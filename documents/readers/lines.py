@@ -5,17 +5,27 @@ earlier, so they keep their breaks. Nothing here reads a file.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from documents.draft import Draft, clean
 
-__all__ = ["BULLET", "blocks_of", "join_wrapped", "literal", "wrap_width", "write_lines"]
+__all__ = ["BULLET", "blocks_of", "join_wrapped", "literal", "words_of", "wrap_width", "write_lines"]
 
 BULLET = re.compile(r"[-*+•◦▪‣·–—o]\s+(?=\S)|(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s+(?=\S)")
 """The mark of a list item at the start of a line."""
 _MARK = re.compile(r"\A[-*+•◦▪‣·–—o]\s+(?=\S)")
 
+# A day or a time that opens a line of a log or a chat.
+_RECORD = re.compile(
+    r"[\[(<]?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:)"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_HALF, _REST = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
+
 _NARROWEST, _WIDEST = 40, 120
+_LONGEST_WORD = 60
+_USUAL = 60  # few editors wrap sooner
 
 
 def blocks_of(text: str) -> list[list[str]]:
@@ -44,29 +54,62 @@ def wrap_width(blocks: Sequence[Sequence[str]]) -> int:
     near = sum(length >= width * 0.8 for length in lengths)
     # Paragraphs on one long line each say that nobody wrapped this text.
     unwrapped = sum(len(line) > 1.5 * width for block in blocks for line in block)
-    return width if near >= 0.25 * len(lengths) and unwrapped <= 0.05 * len(blocks) else 0
+    wrapped = near >= 0.25 * len(lengths) or (width >= _USUAL and 2 * _carried(blocks, width) > near)
+    return width if wrapped and unwrapped <= 0.05 * len(blocks) else 0
 
 
-def join_wrapped(block: Sequence[str], width: int) -> list[str]:
-    """The lines of one block with the editor's wrapping undone: one string for each line that was meant."""
+def _carried(blocks: Sequence[Sequence[str]], width: int) -> int:
+    """How many long lines clearly go on in the next: a letter by mail has few of them among greetings and names."""
+    pairs = (pair for block in blocks for pair in pairwise(block) if len(pair[0]) >= width * 0.8)
+    return sum(line[-1].isalpha() and following.lstrip()[0].islower() for line, following in pairs)
+
+
+def words_of(blocks: Sequence[Sequence[str]]) -> frozenset[str]:
+    """The words of the lines, in small letters; none where no line ends in a hyphen."""
+    if not any(line.endswith("-") for block in blocks for line in block[:-1]):
+        return frozenset()
+    return frozenset(word for block in blocks for line in block for word in _WORD.findall(line.lower()))
+
+
+def join_wrapped(block: Sequence[str], width: int, known: Container[str] = ()) -> list[str]:
+    """The lines of one block with the editor's wrapping undone: one string for each line that was meant.
+
+    A word that is divided at a line's end loses its hyphen where it is among the `known` words without it.
+    """
     soft = [_is_soft(block[i], block[i + 1], width) for i in range(len(block) - 1)]
     prose = bool(soft) and sum(soft) >= 0.6 * len(soft)
-    lines = [block[0]]
+    lines = [[block[0]]]
     indents = [len(line) - len(line.lstrip()) for line in block]
-    listed = BULLET.match(block[0].lstrip()) is not None
+    least = min(indents)
+    begins = BULLET if not _is_log(block) else _RECORD
+    listed = begins.match(block[0].lstrip()) is not None
     for i, line in enumerate(block[1:]):
-        marked = BULLET.match(line.lstrip()) is not None
+        marked = begins.match(line.lstrip()) is not None
         # A first line indented more than its paragraph begins another; a list item's other lines hang under it.
-        opens = indents[i + 1] > min(indents) and not listed and indents[i] == min(indents)
-        hangs = listed and not marked and indents[i + 1] > min(indents)
-        ends = lines[-1][-1:] in ".!?:;" and not soft[i]
+        opens = indents[i + 1] > least and not listed and indents[i] == least
+        hangs = listed and not marked and indents[i + 1] > least
+        ends = block[i][-1] in ".!?:;" and not soft[i]
         if not marked and (hangs or (width and not opens and (soft[i] or (prose and not ends)))):
-            joint = "" if re.search(r"[^\W\d_]-$", lines[-1]) else " "
-            lines[-1] += joint + line.strip()
+            lines[-1][-1:] = _joined(lines[-1][-1], line.strip(), known)
         else:
-            lines.append(line)
+            lines.append([line])
         listed = listed or marked
-    return lines
+    return ["".join(pieces) for pieces in lines]
+
+
+def _is_log(block: Sequence[str]) -> bool:
+    """Whether a block is a log, a record a line: lines of one length are no wrapping there."""
+    return _RECORD.match(block[0]) is not None and 4 * sum(map(bool, map(_RECORD.match, block))) > max(len(block), 4)
+
+
+def _joined(line: str, following: str, known: Container[str]) -> tuple[str, str]:
+    """A line and the one it goes on in, with what stands between them."""
+    half, rest = _HALF.search(line[-_LONGEST_WORD:]), _REST.match(following)
+    if not half:
+        return line, f" {following}"
+    first, second = half[1].lower(), rest[0].lower() if rest else ""
+    divided = first + second in known and f"{first}-{second}" not in known
+    return line[:-1] if divided else line, following
 
 
 def _is_soft(line: str, following: str, width: int) -> bool:

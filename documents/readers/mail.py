@@ -21,6 +21,7 @@ MAX_MAIL_BYTES = 256 << 20
 
 _FIELDS = ("From", "To", "Cc", "Date", "Subject")
 _QUOTE = re.compile(r"^((?:>\s?)+)")
+_FLOWED_QUOTE = re.compile(r">+")
 _SEPARATOR = re.compile(rb"(?m)^From [^\r\n]*\d{4}[^\r\n]*\r?\n")
 _MEANT_FOR_HTML = 0.6
 
@@ -103,8 +104,18 @@ def _by_quote(block: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _header(message: Message, field: str) -> str:
     try:
-        return " ".join(str(message.get(field) or "").split())
+        text = str(message.get(field) or "")
     except (ValueError, IndexError, AttributeError):  # a header the standard library's parser gives up on
+        return ""
+    return " ".join((_decoded(message, field) if "\ufffd" in text else text).split())
+
+
+def _decoded(message: Message, field: str) -> str:
+    """A header whose letters nobody encoded, as programs send them."""
+    raw = next((value for key, value in message.raw_items() if key.lower() == field.lower()), "")
+    try:
+        return decode(str(raw).encode("utf-8", "surrogateescape"), field, Draft())
+    except UnreadableFile:
         return ""
 
 
@@ -122,7 +133,28 @@ def _text(part: EmailMessage, name: str, draft: Draft) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes) or not payload.strip():
         return ""
-    return decode(payload, name, draft, part.get_content_charset())
+    text = decode(payload, name, draft, part.get_content_charset())
+    if str(part.get_param("format", "")).lower() != "flowed":
+        return text
+    return _unflowed(text, delete=str(part.get_param("delsp", "")).lower() == "yes")
+
+
+def _unflowed(text: str, *, delete: bool) -> str:
+    """Text whose lines go on where they end in a space (RFC 3676), each paragraph on one line."""
+    lines: list[list[str]] = []
+    depth, flows = "", False
+    for line in text.replace("\r\n", "\n").split("\n"):
+        marks = _FLOWED_QUOTE.match(line)
+        quote = marks[0] if marks else ""
+        line = line[len(quote) :].removeprefix(" ")
+        if flows and quote == depth and line != "-- ":
+            lines[-1].append(line)
+        else:
+            lines.append([f"{quote} {line}" if quote else line])
+        depth, flows = quote, line.endswith(" ") and line != "-- "
+        if flows and delete:
+            lines[-1][-1] = lines[-1][-1][:-1]
+    return "\n".join(map("".join, lines))
 
 
 def _attachments(message: EmailMessage, bodies: Sequence[EmailMessage]) -> Iterator[Member]:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["read_markdown", "write_markdown"]
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"(?m)^([A-Za-z][\w -]*):[ \t]*(.*)$")
+_FIELD = re.compile(r"(?m)^([A-Za-z][\w -]*):[ \t]*(.*(?:\n[ \t]*- .*)*)$")
 _NOTE = re.compile(r"(?m)^\[\^([^\]\s]+)\]:[ \t]*(.+(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]{2,}\S)))*)\n?")
+_ANCHOR = re.compile(r"\s*\{[#.][^{}]*\}\s*$")  # a heading's name for links, as Pandoc writes it
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 
 
@@ -41,7 +42,7 @@ def write_markdown(text: str, draft: Draft) -> None:
 
 
 def _metadata(front: str, draft: Draft) -> None:
-    fields = {key.lower(): value.strip().strip("\"'") for key, value in _FIELD.findall(front)}
+    fields = {key.lower(): _value(value) for key, value in _FIELD.findall(front)}
     draft.title = fields.get("title") or None
     draft.author = fields.get("author") or fields.get("authors") or None
     draft.language = fields.get("lang") or fields.get("language") or None
@@ -50,6 +51,15 @@ def _metadata(front: str, draft: Draft) -> None:
         draft.created = datetime.fromisoformat(date) if date else None
     except ValueError:
         draft.extra["date"] = date  # a date in words is shown, not guessed at
+
+
+def _value(text: str) -> str:
+    """A field's value without its quotes; a list's with commas."""
+    text = text.strip()
+    listed = re.findall(r"(?m)^[ \t]*- (.*)$", text) or (
+        text[1:-1].split(",") if text[:1] + text[-1:] == "[]" else [text]
+    )
+    return ", ".join(value.strip().strip("\"'") for value in listed)
 
 
 class _Writer:
@@ -72,13 +82,16 @@ class _Writer:
                 self._table(tokens[at:end])
                 at = end
             elif token.type == "heading_open":
-                self._draft.heading(self._text(tokens[at + 1]), int(token.tag[1]))
+                text, notes = self._noted(self._text(tokens[at + 1]))
+                self._draft.heading(_ANCHOR.sub("", text), int(token.tag[1]))
                 self._in_list = False
+                for note in notes:
+                    self._draft.block(note)
                 at += 2
             else:
                 self._token(token)
             at += 1
-        for label in self._notes.keys() - self._used:
+        for label in (label for label in self._notes if label not in self._used):
             self._draft.block(f"[Footnote: {self._notes[label]}]")
 
     def _token(self, token: "Token") -> None:
@@ -99,28 +112,38 @@ class _Writer:
             self._html(token.content)
 
     def _paragraph(self, text: str) -> None:
-        marks = _NOTE_MARK.findall(text)
-        text = _NOTE_MARK.sub(lambda match: "" if match[1] in self._notes else match[0], text)
+        text, notes = self._noted(text)
         write: Callable[[str], object] = self._draft.line if self._in_list else self._draft.block
         for line in (self._marker + text).split("\n"):
             if write(line):
                 write = self._draft.line
         self._marker = ""
         self._in_list = bool(self._lists)
-        for label in marks:
-            if label in self._notes and label not in self._used:
-                self._used.add(label)
-                write(f"[Footnote: {self._notes[label]}]")
+        for note in notes:
+            write(note)
+
+    def _noted(self, text: str) -> tuple[str, list[str]]:
+        """The text without the marks of notes, and those notes that it is the first to name."""
+        marks = dict.fromkeys(mark for mark in _NOTE_MARK.findall(text) if mark in self._notes)
+        first = [mark for mark in marks if mark not in self._used]
+        self._used.update(first)
+        text = _NOTE_MARK.sub(lambda match: "" if match[1] in self._notes else match[0], text)
+        return text, [f"[Footnote: {self._notes[mark]}]" for mark in first]
 
     def _table(self, tokens: Sequence["Token"]) -> None:
         rows: list[list[str]] = []
+        notes: list[str] = []
         for token in tokens:
             if token.type == "tr_open":
                 rows.append([])
             elif token.type == "inline":
-                rows[-1].append(self._text(token))
+                text, found = self._noted(self._text(token))
+                rows[-1].append(text)
+                notes += found
         write_table(self._draft, rows, headers=1)
         self._in_list = False
+        for note in notes:
+            self._draft.line(note)
 
     def _html(self, content: str) -> None:
         from documents.readers.html import write_html

@@ -8,7 +8,7 @@ that a slide and a footnote obey the same rules.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from math import inf
 from statistics import median
 from typing import NamedTuple
@@ -154,6 +154,13 @@ def _columns(runs: list[Run], gutters: list[_Gutter], depth: int) -> Iterator[Ar
     """An area with gutters: columns of prose, parted at the widest gutter that has prose on both sides, or a table."""
     rows = rows_of(runs)
     wide = sum(len(row) > 1 for row in rows)
+    if _shown_large(rows):
+        edges = [-inf, *sorted((g.left + g.right) / 2 for g in gutters), inf]
+        for left, right in pairwise(edges):
+            side = [run for run in runs if left <= run.left < right]
+            if side:
+                yield Area(False, side)
+        return
     if depth < _DEEPEST:
         for gutter in sorted(gutters, key=lambda g: g.left - g.right):
             middle = (gutter.left + gutter.right) / 2
@@ -178,6 +185,14 @@ def _paired(rows: list[list[Run]], middle: float) -> list[list[list[Run]]]:
         return []
     parts = rows[: both[0]], rows[both[0] : both[-1] + 1], rows[both[-1] + 1 :]
     return [part for part in parts if part]
+
+
+def _shown_large(rows: list[list[Run]]) -> bool:
+    """Whether two rows are figures in large type, side by side, each with what it counts under or over it."""
+    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
+        return False
+    low, high = sorted(rows, key=lambda row: row[0].size)
+    return min(run.size for run in high) >= 1.5 * max(run.size for run in low)
 
 
 def _is_prose(runs: list[Run]) -> bool:

@@ -26,6 +26,7 @@ _CAPTION = re.compile(r"(?:Figure|Fig\.?|Table|Chart|Abbildung|Abb\.|Tabelle|Tab
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3})[\s.)]*[^\W\d]")
 _BULLET = re.compile(r"[-–—*•◦▪‣·●○■□▸✓❖]")
 _PAGE_NUMBER = re.compile(r"(?i)\W*(?:page|seite|p\.)?\W*\d+(?:\W*(?:of|von|/|sur|de)?\W*\d+)?\W*")
+_FEW_WORDS = 8
 _PATIENCE = 12  # blocks that may stand between the halves of one paragraph: notes, captions, tables
 
 
@@ -176,7 +177,9 @@ class _Flow:
         if abs(block.size - before.size) > 0.08 * before.size or self._headings.level(block, text) is not None:
             return False
         first = next((c for c in text if c.isalnum()), "")
-        cut = before.full or before.lines[-1].words[-1].text[-1] in "-\u00ad,"
+        # One line of few words fills its own column, and is a line of an address or form.
+        prose = len(before.lines) > 1 or len(before.lines[-1].words) >= _FEW_WORDS
+        cut = (before.full and prose) or before.lines[-1].words[-1].text[-1] in "-\u00ad,"
         return first.islower() or (cut and not (first.isupper() and block.indented))
 
     def _lines(self, blocks: Iterable[Block]) -> _Text:

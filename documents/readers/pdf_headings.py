@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from documents.readers.amounts import states_amount
 from documents.readers.pdf_layout import LARGER, Block
 from documents.readers.pdf_words import Page, Run
 
@@ -12,6 +13,7 @@ __all__ = ["Headings", "Outline", "body_size"]
 Outline = Mapping[int, Mapping[str, int]]
 """Page number -> plain title -> level, 1 the highest."""
 
+_BULLET = re.compile(r"[-–—*•◦▪‣·●○]")  # squares and arrows adorn headings too
 _LONGEST = 160  # characters
 _DEEPEST = 6
 
@@ -59,6 +61,9 @@ class Headings:
         if listed is not None:
             return listed
         if not re.search(r"[^\W\d_]{2}", text) or text[-1] in ".,;:" or block.page.method == "ocr":
+            return None
+        bullet = block.kind == "item" and _BULLET.fullmatch(block.lines[0].words[0].text)
+        if bullet or states_amount(text):
             return None
         style = self._style(block.size, block.bold)
         if style is None or (block.size <= LARGER * self._body and (block.tight or len(block.lines) > 2)):

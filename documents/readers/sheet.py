@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from documents.model import Problem
 from documents.readers.grid import MAX_CELLS, Row, write_grid
 from documents.readers.ooxml import Package
 from documents.readers.sheet_extras import Extras, sheet_parts
+from documents.readers.sheet_values import shown
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -21,8 +21,6 @@ __all__ = ["read_encrypted", "read_sheet"]
 
 _DEFAULT_NAME = re.compile(r"(?:Sheet|Tabelle|Feuil|Feuille|Hoja|Foglio|Blad|Planilha|Ark|Лист|シート|工作表)\s?\d*")
 _LAST_ROW = 1 << 20  # a row number beyond what a sheet can hold would be counted up to
-_TIMED = re.compile(r"[hs]", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
 def read_encrypted(data: bytes, name: str, draft: Draft) -> None:
@@ -33,7 +31,8 @@ def read_encrypted(data: bytes, name: str, draft: Draft) -> None:
 def read_sheet(data: bytes, name: str, draft: Draft) -> None:
     """Reads every sheet of a workbook: a line a row, with places for sheets and rows.
 
-    Numbers are as stored (5, not 5.0), percentages as shown, dates in ISO form with the time where the cell shows one.
+    Numbers are as stored (5, not 5.0) with the unit the cell shows, percentages as shown, dates in ISO form with the
+    time where the cell shows one.
     Raises ProtectedFile, UnreadableFile, LimitExceeded.
     """
     if data.startswith(b"PK"):
@@ -77,6 +76,10 @@ def _read_openpyxl(data: bytes, name: str, package: Package, draft: Draft) -> No
         for number, sheet in enumerate(book.worksheets, start=1):
             sheet.reset_dimensions()
             extras = Extras.of(package, parts.get(sheet.title, ""))
+            if extras.uncounted:
+                said = f"the sheet {sheet.title!r} has formulas without a stored result ({extras.uncounted})"
+                advice = "Open the file in a spreadsheet program and save it there."
+                draft.problems.append(Problem("other", f"{said}. {advice}", sheet.title))
             _write_sheet(draft, number, sheet.title, extras.filled(_cells(sheet.iter_rows(max_row=_LAST_ROW))), extras)
 
 
@@ -86,31 +89,12 @@ def _cells(rows: Iterable[tuple["Cell", ...]]) -> Iterator[Row]:
         for column, cell in enumerate(row):
             value = cell.value
             if value is not None:
-                text = value if isinstance(value, str) else _shown(value, cell.number_format or "")
+                text = value if isinstance(value, str) else shown(value, cell.number_format or "")
                 text = " ".join(text.split())
                 if text:
                     filled[column] = text
         if filled:
             yield Row(number, filled)
-
-
-def _shown(value: object, style: str) -> str:
-    """A cell's value as people write it."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime):
-        timed = _TIMED.search(_QUOTED.sub("", style)) if style else value.time() != time()
-        return value.isoformat(" ", "seconds") if timed else value.date().isoformat()
-    if isinstance(value, int | float):
-        percent = "%" in _QUOTED.sub("", style)
-        number = f"{value * 100 if percent else value:.12g}"
-        number = f"{value:f}".rstrip("0").rstrip(".") if "e" in number and abs(value) >= 1 else number
-        return f"{number}%" if percent else number
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
 
 
 def _read_calamine(data: bytes, name: str, draft: Draft) -> None:
@@ -137,7 +121,7 @@ def _read_calamine(data: bytes, name: str, draft: Draft) -> None:
 
 def _plain(rows: Iterable[Sequence[object]]) -> Iterator[Row]:
     for number, row in enumerate(rows, start=1):
-        cells = {i: " ".join(_shown(cell, "").split()) for i, cell in enumerate(row) if cell not in ("", None)}
+        cells = {i: " ".join(shown(cell, "").split()) for i, cell in enumerate(row) if cell not in ("", None)}
         cells = {column: cell for column, cell in cells.items() if cell}
         if cells:
             yield Row(number, cells)

@@ -1,4 +1,4 @@
-"""What an XLSX sheet keeps outside its cells: merged ranges and comments. openpyxl gives neither when it streams."""
+"""What openpyxl doesn't give of an XLSX sheet when it streams: merged ranges, comments, formulas without a result."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +11,11 @@ from documents.readers.xml_tree import local, text_of
 __all__ = ["Extras", "sheet_parts"]
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+# Written by a program that doesn't calculate; a result that is an empty text is one (t="str").
+_UNCOUNTED = re.compile(
+    rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _LARGEST = 1000
 """Ranges with more rows or columns are decoration, not names."""
@@ -18,7 +23,7 @@ _LARGEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """Merged ranges and comments of one sheet.
+    """Merged ranges, comments, and the number of formulas without a result of one sheet.
 
     `spans`: row -> the further columns that its merged cells cover; `fills`: row -> (column, the row above that it
     repeats); `comments`: (row, text). Rows count from 1, columns from 0.
@@ -27,14 +32,16 @@ class Extras:
     spans: Mapping[int, list[int]] = field(default_factory=dict)
     fills: Mapping[int, list[tuple[int, int]]] = field(default_factory=dict)
     comments: tuple[tuple[int, str], ...] = ()
+    uncounted: int = 0
 
     @classmethod
     def of(cls, package: Package, part: str) -> "Extras":
         """Those of the sheet in this part; empty where there is no such part."""
         if part not in package.parts:
             return cls()
-        spans, fills = _merged(package.read(part))
-        return cls(spans, fills, tuple(_comments(package, part)))
+        xml = package.read(part)
+        spans, fills = _merged(xml)
+        return cls(spans, fills, tuple(_comments(package, part)), sum(1 for _ in _UNCOUNTED.finditer(xml)))
 
     def filled(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The rows, a cell merged over several of them repeated in each."""

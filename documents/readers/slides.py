@@ -1,9 +1,11 @@
 """PPTX: a place for each slide, its title as heading; text, tables, charts, speaker notes and comments."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from documents.draft import Draft
+from documents.readers.numerals import raised
 from documents.readers.ooxml import Package
 from documents.readers.table import write_table
 from documents.readers.xml_tree import local
@@ -130,15 +132,23 @@ def _paragraphs(root: "_Element") -> Iterator[str]:
     """The text of every DrawingML paragraph below an element; line breaks as \\n."""
     for node in root.iter():
         if local(node) == "p" and "drawingml" in node.tag:
-            parts = []
+            parts: list[str] = []
             for inner in node.iter():
                 if local(inner) == "t":
-                    parts.append(inner.text or "")
+                    said = inner.text or ""
+                    parts.append((_is_raised(inner) and raised(said, "".join(parts[-3:]))) or said)
                 elif local(inner) == "br":
                     parts.append("\n")
             text = "".join(parts).replace("\v", "\n").strip()
             if text:
                 yield text
+
+
+def _is_raised(text: "_Element") -> bool:
+    """Whether a run's text is set as superscript."""
+    run = text.getparent()
+    properties = next((node for node in run if local(node) == "rPr"), None) if run is not None else None
+    return properties is not None and re.fullmatch(r"[1-9]\d*%?", properties.get("baseline", "")) is not None
 
 
 def _table(table: "_Element", draft: Draft) -> None:

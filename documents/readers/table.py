@@ -63,19 +63,22 @@ def row_line(names: Sequence[str], cells: Sequence[str]) -> str:
 def write_table(draft: Draft, rows: Sequence[Sequence[str]], headers: int | None = None, caption: str = "") -> None:
     """Writes a table, a line a row, the line of column names first.
 
-    `headers` is the number of header rows; None lets header_rows decide. Cells hold no line breaks afterwards.
+    `headers` is the number of header rows; None lets header_rows decide. A row of one cell only, where others have
+    more, is a title of what follows. Cells hold no line breaks afterwards.
     """
-    width = max((len(row) for row in rows), default=0)
-    grid = [[" ".join(cell.split()) for cell in row] + [""] * (width - len(row)) for row in rows]
+    grid = [[" ".join(cell.split()) for cell in row] for row in rows]
     grid = [row for row in grid if any(row)]
-    if headers is None:
-        headers = header_rows(grid)
-    lines = [caption] if caption else []
+    width = max(map(len, grid), default=0)
+    titles = next((i for i, row in enumerate(grid) if len(row) > 1), 0)
+    lines, grid = [caption, *(row[0] for row in grid[:titles])], grid[titles:]
+    padded = [row + [""] * (width - len(row)) for row in grid]
+    headers = header_rows(padded) if headers is None else max(headers - titles, 0)
     if headers >= len(grid):
         headers = 0
-    names = _names(grid[:headers])
-    lines += [" | ".join(filter(None, dict.fromkeys(row))) for row in grid[:headers]]
-    lines += [row_line(names, row) if headers else _bare(row) for row in grid[headers:]]
+    names = _names(padded[:headers])
+    lines += [" | ".join(filter(None, dict.fromkeys(row))) for row in padded[:headers]]
+    for row, full in zip(grid[headers:], padded[headers:], strict=True):
+        lines.append(row[0] if len(row) == 1 < width else row_line(names, full) if headers else _bare(full))
     write = draft.block
     for line in lines:
         if write(line):

@@ -1,15 +1,18 @@
-"""Plain text: paragraphs, lists and the headings that stand out by themselves.
+"""Plain text: paragraphs, lists, tables and the headings that stand out by themselves.
 
 A wrong heading hides its words from quotes, so a line counts as one only when it is marked as one (underlined, " = so
-= ") or stands alone, is short, opens like a title, ends like no sentence, and prose or a list follows.
+= ") or stands alone, is short, opens like a title, ends like no sentence and no amount, and prose or a list follows.
 """
 
 import re
 from collections.abc import Sequence
 
 from documents.draft import Draft
+from documents.readers.amounts import states_amount
 from documents.readers.encoding import decode
-from documents.readers.lines import BULLET, blocks_of, join_wrapped, wrap_width, write_lines
+from documents.readers.lines import BULLET, blocks_of, join_wrapped, words_of, wrap_width, write_lines
+from documents.readers.table import write_table
+from documents.readers.text_table import apart, grid_of
 
 __all__ = ["read_text", "write_text"]
 
@@ -41,14 +44,19 @@ def read_text(data: bytes, name: str, draft: Draft) -> None:
 def write_text(text: str, draft: Draft) -> None:
     """Writes plain text (line ends as \\n) as blocks and headings."""
     text = _CLOSED.sub(r"\n\1\n", text)
-    blocks = blocks_of(text.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\x85", "\n"))
-    width = wrap_width(blocks)
-    for number in range(len(blocks)):
+    whole = blocks_of(text.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\x85", "\n"))
+    blocks = [part for block in whole for part in apart(block)]
+    width, known = wrap_width(blocks), words_of(blocks)
+    for number, block in enumerate(blocks):
+        grid = grid_of(block)
+        if grid:
+            write_table(draft, *grid)
+            continue
         level, heading, rest = _heading(blocks, number, width)
         if heading:
             draft.heading(heading, level)
         if rest:
-            write_lines(draft, join_wrapped(rest, width))
+            write_lines(draft, join_wrapped(rest, width, known))
 
 
 def _heading(blocks: Sequence[list[str]], number: int, width: int) -> tuple[int, str, list[str]]:
@@ -57,6 +65,8 @@ def _heading(blocks: Sequence[list[str]], number: int, width: int) -> tuple[int,
     wiki = _WIKI.fullmatch(block[0])
     if wiki:
         return wiki[1].count("="), wiki[2], block[1:]
+    if len(block) > 2 and _UNDERLINE.fullmatch(block[0]) and _underlined(block[1], block[2]):
+        block = block[1:]  # reStructuredText draws a line over its titles too
     if len(block) > 1 and _underlined(block[0], block[1]):
         return (1 if "=" in block[1] else 2), block[0], block[2:]
     chapter = number + 1 < len(blocks) and _CHAPTER.fullmatch(block[0].strip())
@@ -82,7 +92,7 @@ def _looks_like_heading(line: str) -> bool:
         return False
     if text[-1] in ".!?:;,…–—-)\"'”’»" or text.count(". ") > 1 or "://" in text or "@" in text or "|" in text:
         return False
-    if _CAPTION.match(text) or (BULLET.match(text) and not _NUMBERED.match(text)):
+    if _CAPTION.match(text) or states_amount(text) or (BULLET.match(text) and not _NUMBERED.match(text)):
         return False
     letters = sum(char.isalpha() for char in text)
     return (text[0].isupper() or text[0].isdigit() or not text[0].isascii()) and letters >= len(text) / 2

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from documents.draft import Draft
+from documents.readers.numerals import raised
 from documents.readers.ooxml import Package
 from documents.readers.table import write_table
 from documents.readers.word_lists import Numbering, value, value_of
@@ -14,10 +15,13 @@ from documents.readers.word_markup import (
     MARKS,
     Merges,
     Style,
+    equation,
     form_mark,
     outline_level,
     paragraphs,
     read_styles,
+    switched_on,
+    symbol,
     ticked,
     unwrapped,
 )
@@ -148,9 +152,12 @@ class _Reader:
         name = local(node)
         if name == "t":
             into.text.append(node.text or "")
-        elif name in ("r", "hyperlink", "ins", "smartTag", "sdtContent"):
-            for child in node:
-                self._inline(child, into)
+        elif name == "r":
+            self._run(node, into)
+        elif name in ("f", "sSup", "rad"):
+            into.text.append(equation(name, {local(part): "".join(self._gather(part).text) for part in node}))
+        elif name == "sym":
+            into.text.append(symbol(node))
         elif name in _SKIPPED:
             into.text.append(form_mark(node) if name == "ffData" else "")
         elif name in ("tab", "ptab"):
@@ -177,6 +184,20 @@ class _Reader:
             for child in node:
                 self._inline(child, into)
 
+    def _run(self, node: "_Element", into: _Paragraph) -> None:
+        properties = next((child for child in node if local(child) == "rPr"), None)
+        if switched_on(properties, "vanish"):
+            return  # hidden text: who opens the document doesn't see it
+        number = ""
+        if value(properties, "vertAlign") == "superscript":
+            said = "".join(child.text or "" for child in node if local(child) == "t")
+            number = raised(said, "".join(into.text[-3:]))
+        if number:
+            into.text.append(number)
+            return
+        for child in node:
+            self._inline(child, into)
+
     def _table(self, node: "_Element") -> None:
         rows: list[list[str]] = []
         headers = 0
@@ -193,7 +214,9 @@ class _Reader:
                     grid.place(line, cell, self._cell(cell, notes))
             if headers == len(rows) and properties is not None and any(local(c) == "tblHeader" for c in properties):
                 headers += 1
-            rows.append(line)
+            # A cell across all columns is a title of what follows, and said once.
+            alone = sum(local(cell) == "tc" for cell in unwrapped(row)) == 1 and len(set(line)) == 1
+            rows.append(line[:1] if alone else line)
         if max(map(len, rows), default=0) == 1:
             # One column is a frame around text: its paragraphs are paragraphs.
             for cell in (cell for row in unwrapped(node) for cell in unwrapped(row) if local(cell) == "tc"):

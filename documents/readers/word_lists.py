@@ -7,15 +7,13 @@ give format and text; counters belong to the abstract list, deeper ones start ag
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from documents.readers.numerals import numeral
 from documents.readers.xml_tree import local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = ["Numbering", "value"]
-
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
-          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +97,7 @@ def _level(node: "_Element") -> _Level:
 
 
 def _count(number: int, style: str) -> str:
-    if style in ("lowerLetter", "upperLetter") and number > 0:
-        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        return letter if style == "lowerLetter" else letter.upper()
-    if style in ("lowerRoman", "upperRoman") and 0 < number < 4000:
-        text = ""
-        for amount, letters in _ROMAN:
-            text += letters * (number // amount)
-            number %= amount
-        return text if style == "lowerRoman" else text.upper()
+    if style in ("lowerLetter", "upperLetter", "lowerRoman", "upperRoman"):
+        text = numeral(number, "letters" if style.endswith("Letter") else "roman")
+        return text.upper() if style.startswith("upper") else text
     return f"{number:02}" if style == "decimalZero" else str(number)

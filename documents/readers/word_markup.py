@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from documents.readers.equations import on_one_line
 from documents.readers.word_lists import value, value_of
 from documents.readers.xml_tree import local
 
@@ -15,16 +16,31 @@ __all__ = [
     "MARKS",
     "Merges",
     "Style",
+    "equation",
     "form_mark",
     "outline_level",
     "paragraphs",
     "read_styles",
+    "switched_on",
+    "symbol",
     "ticked",
     "unwrapped",
 ]
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 MARKS = {True: "[x]", False: "[ ]"}
+
+# Two fonts that draw other characters than their codes say; the codes are 0xF000 and the place in the font.
+_SYMBOL = dict(
+    zip(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\xa3\xa5\xae\xb0\xb1\xb3\xb4\xb7\xb9\xbb\xd6\xe5",
+        "αβχδεφγηιϕκλμνοπθρστυϖωξψζΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ≤∞→°±≥×•≠≈√∑",
+        strict=True,
+    )
+)
+_WINGDINGS = dict(
+    zip("\xfc\xfb\xfe\xfd\xa8oq\xd8\xe0", ("✓", "✗", "[x]", "[x]", "[ ]", "[ ]", "[ ]", "▸", "→"), strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +142,25 @@ def form_mark(node: "_Element") -> str:
     if not marks:
         return ""
     return MARKS[marks.get("checked", marks.get("default", "0")) in ("1", "true", "on", "")] + " "
+
+
+def symbol(node: "_Element") -> str:
+    """The character that a w:sym draws, "" where it isn't known."""
+    code = value_of(node, "char")
+    place = chr(int(code, 16) & 0xFF) if re.fullmatch(r"[0-9A-Fa-f]{1,6}", code) else ""
+    return {"Symbol": _SYMBOL, "Wingdings": _WINGDINGS}.get(value_of(node, "font"), {}).get(place, "")
+
+
+def switched_on(properties: "_Element | None", name: str) -> bool:
+    """Whether a property that is on or off is on: there, and not said to be off."""
+    node = next((child for child in properties if local(child) == name), None) if properties is not None else None
+    return node is not None and value_of(node, "val") not in ("0", "false", "off")
+
+
+def equation(kind: str, parts: dict[str, str]) -> str:
+    """A fraction (m:f), power (m:sSup) or root (m:rad) on one line, from the texts of its parts."""
+    if kind == "f":
+        return on_one_line("fraction", (parts.get("num", ""), parts.get("den", "")))
+    if kind == "sSup":
+        return on_one_line("power", (parts.get("e", ""), parts.get("sup", "")))
+    return on_one_line("root", (parts.get("e", ""), parts.get("deg", "")))
