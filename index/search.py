@@ -145,7 +145,9 @@ def _fuse(
     share = np.asarray(weights) / sum(weights)
     scores = (DENSE_WEIGHT * standardised(best) + standardised(bm25)) @ share
     pairs = [_pairs(text, rarities) for text in texts]
-    for i in np.argsort(-scores, kind="stable")[:PAIRED]:
+    first = np.argsort(-scores, kind="stable")[:PAIRED]
+    least = scores[first[:k]].min() - PAIRS_WEIGHT  # what is below can't come among the k best
+    for i in first[scores[first] >= least]:
         beside = set(pairwise(terms(rows[i].text)))
         scores[i] += PAIRS_WEIGHT * float(share @ [sum(asked[p] for p in asked.keys() & beside) for asked in pairs])
     cosines, within, words_scores = passages @ share, sentences @ share, bm25 @ share
