@@ -239,7 +239,7 @@ def _known(shelf: "Library", key: str) -> str:
     try:
         return shelf.record(name).id
     except NotInLibrary:
-        if Path(name).exists():
+        if _is_there(name):
             raise
         called = [r for r in shelf.documents() if _is_called(r, name)]
         if not called:
@@ -248,6 +248,14 @@ def _known(shelf: "Library", key: str) -> str:
         listed = "; ".join(f"{r.id[:8]} {r.sources[0]}" for r in called)
         raise NotInLibrary(f"{len(called)} documents are called {key!r}, name one by its id or source: {listed}")
     return called[0].id
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is such a file; a title may be too long for one."""
+    try:
+        return Path(name).exists()
+    except OSError:
+        return False
 
 
 def _is_called(record: "DocumentRecord", name: str) -> bool:

@@ -35,6 +35,11 @@ _IS = r"(?: is| are| was| were|'s|’s)"
 _SUBJECT = re.compile(rf"\W*(?:[Ww]hat{_IS} (?!the\b)|[Ww]ho{_IS} (?=[A-Z]))\w")
 # What a follow-up goes on to, by the name it gives it.
 _GOES_ON_TO = re.compile(r"\W*(?:and |but |so )?(?:(?:what|how) )?about (?P<subject>.+)", re.IGNORECASE)
+# Words with a capital that say how, when or in which measure, and not what a question is about.
+_NO_SUBJECT = frozenset(
+    "english french german spanish italian portuguese dutch russian chinese japanese arabic ok usd eur gbp cad aud chf "
+    "jpy q1 q2 q3 q4 monday tuesday wednesday thursday friday saturday sunday".split()
+)
 STANDS_ALONE = 3  # terms that a question needs at least to be about something by itself
 
 
@@ -68,7 +73,8 @@ def is_only_short(question: str) -> bool:
 def subject(question: str) -> list[str]:
     """What a follow-up names, or goes on to ("What about …?"): what answers it speaks of some of it."""
     found = _GOES_ON_TO.match(question)
-    return [word for word in named(question) or (words(found["subject"]) if found else ()) if _said(word)]
+    names = [name for name in named(question) if name.casefold() not in _NO_SUBJECT]
+    return [word for word in names or (words(found["subject"]) if found else ()) if _said(word)]
 
 
 def says_enough(question: str) -> bool:

@@ -36,7 +36,10 @@ _MOVES = tuple(
     )
 )
 _PLACED = re.compile(_OPEN + rf"(?P<when>(?:(?:{'|'.join(_MONTHS)}),? )?{_YEAR})" + _END, re.IGNORECASE)
-_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
+# A month without a year that a question asks of; behind no such word it may be a name ("Theresa May").
+_MONTH = re.compile(
+    rf"\b(?P<at>in|of|for|during|since|by) (?:{'|'.join(_MONTHS)})\b(?P<more>,| and| or| to| until|-|–)?"
+)
 _OF_YEAR = re.compile(_OPEN + rf"(?P<month>{'|'.join(_MONTHS)})" + _END, re.IGNORECASE)  # that the conversation is at
 _SINCE = re.compile(r"\b(?:since|after|before|until) then\b|\bin (?:that|the same) year\b", re.IGNORECASE)
 
@@ -66,8 +69,7 @@ def _moved(question: str, before: str, answer: str) -> str | None:
     if at is None:
         return None
     if named := _OF_YEAR.match(question):
-        month = f"{named['month'].capitalize()} {at['year']}"
-        return _MONTH.sub(month, before, count=1) if _is_of_month(before) else _placed(before, month)
+        return _of_month(before, f"{named['month'].capitalize()} {at['year']}")
     for pattern in _MOVES:
         if found := pattern.match(question):
             groups = found.groupdict()
@@ -93,9 +95,14 @@ def _stepped(at: re.Match[str], unit: str, steps: int) -> str | None:
     return f"{at['month']} {year}" if at["month"] else str(year)
 
 
-def _is_of_month(question: str) -> bool:
-    """Whether a question asks of a month and leaves its year to what was said."""
-    return bool(_MONTH.search(question)) and not _TIME.search(question)
+def _of_month(before: str, when: str) -> str | None:
+    """The question before, asked of another month; None where it asks of several."""
+    months = [] if _TIME.search(before) else list(_MONTH.finditer(before))
+    if not months:
+        return _placed(before, when)
+    if len(months) > 1 or months[0]["more"]:
+        return None
+    return _MONTH.sub(lambda month: f"{month['at']} {when}", before)
 
 
 def _placed(before: str, when: str) -> str:

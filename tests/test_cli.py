@@ -145,7 +145,7 @@ def test_remove_by_a_name_that_one_document_has(place: Path, name: str) -> None:
     assert "ferry" in run(place, "list").output
 
 
-@pytest.mark.parametrize("name", ["ome.md", "n/dome.md", "", "/", "Dom", "md"])
+@pytest.mark.parametrize("name", ["ome.md", "n/dome.md", "", "/", "Dom", "md", "я" * 200])
 def test_remove_takes_no_part_of_a_name(place: Path, name: str) -> None:
     assert run(place, "remove", name).exit_code == 1
     assert len(json.loads(run(place, "list", "--json").stdout)["documents"]) == 2

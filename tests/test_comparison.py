@@ -230,6 +230,14 @@ def test_a_year_that_is_counted_from_another_is_that_year(tmp_path: Path, text: 
     assert {c.source for c in answer.citations} == {"one.md", "two.md"}
 
 
+def test_a_title_tells_no_day(tmp_path: Path) -> None:
+    with opened(tmp_path) as library:
+        library.add(document("one.md", "# Mills Today\n\nThe mill sold 500 tonnes of flour."))
+        library.add(document("two.md", "# The mill\n\nThe mill sold 620 tonnes of flour."))
+        answer = ask(library, "What do the documents disagree on?", options=PLAIN)
+    assert {c.source for c in answer.citations} == {"one.md", "two.md"}
+
+
 def test_last_year_is_quoted_for_the_year_that_it_is(tmp_path: Path) -> None:
     with opened(tmp_path) as library:
         library.add(document("one.md", "# One\n\nPublished on 3 March 2019\n\nLast year the mill sold 500 tonnes."))
@@ -268,6 +276,12 @@ SAID_ON = date(2021, 1, 15)
         ("500 the year before.", None),
         ("500 in May 2016, up from 300 the month before.", None),
         ("500 died in the last year of the war.", set()),
+        ("500 died in May last year.", {(2020, "month 5")}),
+        ("This may cost 500.", set()),
+        ("Twenty-five years ago 500 died.", None),
+        ("500 died 1.5 years ago.", None),
+        ("500 in 2016, up from 300 twenty-five years earlier.", None),
+        ("It is up to date.", set()),
     ],
 )
 def test_a_time_is_counted_from_the_day_or_year_it_is_told_from(text: str, found: set[Period] | None) -> None:

@@ -15,6 +15,7 @@ from index.library import Library
 from qa.answer import Turn
 from qa.chain import Options
 from qa.history import History
+from qa.web import evaluating
 from qa.web.api.app import api
 from qa.web.page import Page
 from qa.web.service import Service
@@ -129,3 +130,18 @@ def test_a_run_that_nobody_waits_for_ends(library: Library, way: str) -> None:
         next(steps)
         steps.close()  # type: ignore[attr-defined]
     assert not [t for t in threading.enumerate() if t.name.startswith("footnote-eval")]
+
+
+def test_what_is_said_in_the_chat_meanwhile_stays_and_a_run_that_is_gone_can_be_stopped(library: Library) -> None:
+    bench = Bench(library)
+    for n in range(3):
+        bench.save(answered(library, f"What was approved by the council, {n}?", TRAM), [])
+    page = Page(library, Service(library), History(library.path / "conversations.db"), bench)
+    told = list(evaluating.run(page, "client", "own"))
+    assert [one for one in told if "notice" in one] == [{"notice": ""}]
+    assert "of 3 right" in told[-1]["evaluation"] and page.runs == {}
+    assert "fn-run" in evaluating.stop(page, "client")["evaluation"]  # it shows that nothing runs
+    run = evaluating.run(page, "client", "own")
+    next(run)
+    assert evaluating.stop(page, "client") == {}
+    assert "was stopped" in list(run)[-1]["notice"] and page.runs == {}

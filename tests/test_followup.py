@@ -137,6 +137,8 @@ def test_only_a_question_that_leans_is_judged_with_the_one_before() -> None:
         ("And what if I'm late?", []),
         ("How Much Did It Cost?", []),  # a title's capitals are no names'
         ("Who signed it?", []),
+        ("And what did it carry, in English?", []),
+        ("And how much in USD, OK?", []),
     ],
 )
 def test_what_a_follow_up_names(question: str, names: list[str]) -> None:

@@ -124,6 +124,7 @@ def test_other_providers_are_set_up(package: str, name: str, monkeypatch: pytest
     assert KEY not in repr(model)
 
 
-def test_a_model_is_loaded_once() -> None:
+def test_a_model_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("langchain_openai")
-    assert model_of("openai:x", "http://127.0.0.1:9/v1") is model_of(" openai:x", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    assert model_of("openai:gpt-4o") is model_of(" openai:gpt-4o")

@@ -1,6 +1,7 @@
 """What a server says of its model is used, over HTTP; one that says nothing, or nonsense, changes nothing."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,9 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def listing(body: bytes, status: int = 200, kind: str = "application/json") -> Iterator[tuple[str, list[str]]]:
+def listing(
+    body: bytes, status: int = 200, kind: str = "application/json", port: int = 0
+) -> Iterator[tuple[str, list[str]]]:
     """The base URL of a server whose every GET gets this, and the paths it was asked for."""
     asked: list[str] = []
 
@@ -38,7 +41,7 @@ def listing(body: bytes, status: int = 200, kind: str = "application/json") -> I
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
@@ -101,5 +104,11 @@ def test_a_server_without_such_a_list(body: bytes, status: int, kind: str) -> No
     assert (model.context, model.small) == (CONTEXT, False)
 
 
-def test_a_server_that_is_not_there() -> None:
-    assert model_of("openai:x", "http://127.0.0.1:9/v1").context == CONTEXT
+def test_a_server_that_is_not_there_is_asked_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/v1"
+    assert model_of("openai:x", url).context == CONTEXT
+    with listing(json.dumps({"data": [{"id": "x", "meta": TINY}]}).encode(), port=port) as (again, _):
+        assert again == url
+        assert (model_of("openai:x", url).context, model_of("openai:x", url).small) == (2048, True)

@@ -57,6 +57,9 @@ def test_months_cross_the_end_of_a_year(question: str, month: str) -> None:
         ("What was sold in June?", "Fish, in 2016.", "What was sold in October 2016?"),
         ("What was sold?", "Fish, in 2016.", "What was sold in October 2016?"),
         ("What was sold in June?", "Fish.", None),
+        ("What was sold in June, July and August?", "Fish, in 2016.", None),
+        ("Who was Theresa May's cook?", "In 2016, Ann.", "Who was Theresa May's cook in October 2016?"),
+        ("May I ask what was sold in June?", "Fish, in 2016.", "May I ask what was sold in October 2016?"),
     ],
 )
 @pytest.mark.parametrize("question", ["And in October?", "what about october?"])

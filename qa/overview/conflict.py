@@ -18,7 +18,7 @@ from index.search import Hit
 from index.terms import STOP_WORDS, stem, words
 from qa.checker.agreeing import agree
 from qa.checker.facts import Number, facts
-from qa.overview.periods import Period, rates, same_time, years
+from qa.overview.periods import Period, periods, rates, same_time, years
 from qa.overview.relative import counts_from_its_day, told
 
 __all__ = ["Statement", "conflicts", "statement"]
@@ -70,20 +70,20 @@ def _time(hit: Hit, index: int, day_of: Callable[[str], date | None]) -> frozens
     None where it, or what was told last before it, counts from a day that isn't known.
     """
     *before, text = [hit.text[s.start - hit.start : s.end - hit.start] for s in hit.sentences[: index + 1]]
-    before = [*reversed(before), hit.heading, hit.title]
     day = day_of(hit.document_id) if any(map(counts_from_its_day, (text, *before))) else None
-    at = _years_told(before, day)
+    at = _years_told(before, (hit.heading, hit.title), day)
     own = told(text, day, at or frozenset())
     return own if at is not None or (own and years(own)) else None
 
 
-def _years_told(texts: Sequence[str], day: date | None) -> frozenset[int] | None:
-    """The years of the first text that tells any; None where it counts from a time that isn't known."""
-    for text in texts:
+def _years_told(texts: Sequence[str], names: Sequence[str], day: date | None) -> frozenset[int] | None:
+    """The years of the last text that tells any, else of a name; None where it counts from a time that isn't known."""
+    for text in reversed(texts):
         found = told(text, day) if _YEAR.search(text) or counts_from_its_day(text) else frozenset()
         if found is None or years(found):
             return found if found is None else years(found)
-    return frozenset()
+    named = (years(periods(name)) for name in names if _YEAR.search(name))
+    return next(filter(None, named), frozenset())
 
 
 def _counts(number: Number) -> bool:

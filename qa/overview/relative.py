@@ -11,17 +11,20 @@ from qa.overview.periods import Period, periods, years
 
 __all__ = ["counts_from_its_day", "told"]
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_COUNT = r"an?|\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|twenty"
+_MONTHS = "January February March April May June July August September October November December".split()
+_COUNT = r"(?<![\w.,-])(?:an?|\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|twenty)"
 _FROM_DAY = re.compile(
-    rf"\b(?:(?P<within>(?:earlier|later) )?(?P<which>last|this|next) (?P<unit>year|month|week|{'|'.join(_MONTHS)})"
-    rf"(?! of\b)|(?P<count>{_COUNT}) (?P<ago>year|month|week)s? ago|(?P<day>today|yesterday|tomorrow)"
-    r"|(?P<until>so far|to date|until now|up to now))\b",
+    r"\b(?:(?P<within>(?:earlier|later) )?(?P<which>last|this|next) "
+    rf"(?P<unit>year|month|week|(?-i:{'|'.join(_MONTHS)}))(?! of\b)"  # "this may" is no month
+    rf"|(?P<count>{_COUNT}) (?P<ago>year|month|week)s? ago|(?P<day>today|yesterday|tomorrow)"
+    r"|(?P<until>so far|(?<!up )to date|until now|up to now)"
+    r"|(?P<unknown>\S+ (?:year|month|week|decade)s? ago))\b",  # twenty-five, 1.5, some
     re.IGNORECASE,
 )
 _FROM_YEAR = re.compile(
     rf"\b(?:(?:the|(?P<count>{_COUNT})) (?P<unit>year|month|week)s? (?:before|earlier|previously)"
-    r"|the (?:previous|preceding|prior) (?P<previous>year|month|week))\b",
+    r"|the (?:previous|preceding|prior) (?P<previous>year|month|week)"
+    r"|(?P<unknown>\S+ years? (?:before|earlier|previously)))\b",
     re.IGNORECASE,
 )
 _STEPS = {"last": -1, "this": 0, "next": 1, "yesterday": -1, "today": 0, "tomorrow": 1}
@@ -38,11 +41,13 @@ def told(text: str, day: date | None, at: frozenset[int] = frozenset()) -> froze
     `day` is that of its document, `at` the years that the text before it is at: they hold for a text that names none.
     """
     matches = list(_FROM_DAY.finditer(text))
-    if matches and day is None:
+    if matches and (day is None or any(match["unknown"] for match in matches)):
         return None
     named = periods(_FROM_DAY.sub(" ", text))  # "last June" is no June of any year
     if day is not None:
-        named |= {_from_day(match, day) for match in matches if not match["until"]}
+        counted = frozenset(_from_day(match, day) for match in matches if not match["until"])
+        whole = frozenset(year for year, part in counted if year and not part)
+        named = _placed(named, whole) if whole and named and not years(named) else named | counted  # "in May last year"
         if any(match["until"] or match["within"] for match in matches):  # two days, two counts, and both are right
             named = frozenset((year, f"{part} by {day}") for year, part in named or {(None, "")})
     back = [_years_back(match) for match in _FROM_YEAR.finditer(text)]
@@ -68,8 +73,8 @@ def _from_day(match: re.Match[str], day: date) -> Period:
         return then.year, f"month {then.month}"
     unit = (match["unit"] or match["ago"]).lower()
     steps = _STEPS[match["which"].lower()] if match["which"] else -_counted(match["count"])
-    if unit in _MONTHS:
-        month = _MONTHS.index(unit) + 1
+    if unit.title() in _MONTHS:
+        month = _MONTHS.index(unit.title()) + 1
         passed = steps * (month - day.month) > 0  # the last May said in June, the next July: of the same year
         return day.year + (0 if passed else steps), f"month {month}"
     return _stepped(day, unit, steps)
@@ -88,8 +93,8 @@ def _stepped(day: date, unit: str, steps: int) -> Period:
 
 def _years_back(match: re.Match[str]) -> int | None:
     """How many years before another time; None where it isn't years."""
-    unit = (match["unit"] or match["previous"]).lower()
-    return _counted(match["count"]) if unit == "year" else None
+    unit = match["unit"] or match["previous"] or ""
+    return _counted(match["count"]) if unit.lower() == "year" else None
 
 
 def _counted(count: str | None) -> int:

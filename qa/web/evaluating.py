@@ -34,9 +34,10 @@ def run(page: Page, client: str, name: str, file: Path | None = None) -> Iterato
         stopping.set()
     step: Underway | Outcome | None = None
     try:
+        yield {"notice": ""}  # once only: what is said later may be of the chat, which goes on meanwhile
         for step in page.tests.run(name, page.answerer.options(page.settings), file, stopping):
             if isinstance(step, Underway):
-                yield {"evaluation": str(running_html(step)), "notice": ""}
+                yield {"evaluation": str(running_html(step))}
             else:
                 yield {"evaluation": str(run_html(page.tests.sets(), step))}
         if stopping.is_set() and not isinstance(step, Outcome):
@@ -55,9 +56,11 @@ def _stopped(step: Underway | None) -> str:
 
 
 def stop(page: Page, client: str) -> Told:
-    """Stops what this page evaluates, after the question that is being answered."""
-    if client in page.runs:
-        page.runs[client].set()
+    """Stops what this page evaluates, after the question that is being answered; where it does nothing, shows so."""
+    stopping = page.runs.get(client)
+    if stopping is None:
+        return show(page)
+    stopping.set()
     return {}
 
 

@@ -28,6 +28,7 @@ ANSWER = ("chat", "session", "talk", "welcome", "next", "notice")  # first its w
 CONVERSATION = ("chat", "session", "talk", "talks", "panel", "welcome", "next", "notice")
 SLOW: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 QUICK: dict[str, Any] = {**SLOW, "queue": False}
+EVALUATION: dict[str, Any] = {**SLOW, "concurrency_limit": 1, "concurrency_id": "evaluation"}  # one after another
 # They wait in a line of their own, and say so.
 UPLOADS: dict[str, Any] = {**SLOW, "concurrency_limit": MOST, "trigger_mode": "multiple"}
 
@@ -54,8 +55,8 @@ def wire(page: Page, blocks: "gr.Blocks", parts: dict[str, Any]) -> None:
         streamed,
         actions.select(quick(act), at, to(*everything), **clicks),
         actions.delete(quick(_remove), at, to("panel", *SHELF), concurrency_limit=2, **SLOW),
-        actions.edit(slow(_run), at, to("evaluation", "notice"), concurrency_limit=1, **SLOW),
-        parts["set"].upload(slow(_run_file), [*at, parts["set"]], to("evaluation", "set", "notice"), **SLOW),
+        actions.edit(slow(_run), at, to("evaluation", "notice"), **EVALUATION),
+        parts["set"].upload(slow(_run_file), [*at, parts["set"]], to("evaluation", "set", "notice"), **EVALUATION),
         parts["into"].input(quick(_into), at, to("collection"), **QUICK),
         drop.upload(slow(_add), [*at, drop, parts["collection"]], to("drop", "report", *SHELF), **UPLOADS),
         parts["new"].click(quick(_fresh), at, to(*CONVERSATION), **QUICK),

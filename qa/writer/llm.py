@@ -6,14 +6,14 @@ Keys come from the environment, read by the provider's own package; they are nev
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from documents.errors import MissingExtra, ModelError
-from qa.writer.served import Served, served
+from qa.writer.served import served
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -43,6 +43,14 @@ PACKAGES = {
 _loading = threading.Lock()
 
 
+class _Unasked(Exception):
+    """A model whose server couldn't be asked what it takes, and is the next time: raised, a cache doesn't keep it."""
+
+    def __init__(self, model: "Model") -> None:
+        super().__init__(model.name)
+        self.model = model
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A chat model, the name that answers give it, and the tokens it can take.
@@ -66,7 +74,10 @@ def model_of(llm: "str | BaseChatModel", base_url: str | None = None) -> Model:
     """
     if isinstance(llm, str):
         with _loading:  # two questions at once must not load a model twice
-            return model_named(llm.strip(), base_url)
+            try:
+                return model_named(llm.strip(), base_url)
+            except _Unasked as unasked:
+                return unasked.model
     return Model(str(getattr(llm, "model_name", None) or getattr(llm, "model", None) or llm._llm_type), llm)
 
 
@@ -89,13 +100,20 @@ def model_named(name: str, base_url: str | None = None) -> Model:
         return Model(path.name, load_gguf(path, context=CONTEXT, max_tokens=WRITTEN), CONTEXT, True)
     chat = _langchain(provider, model, base_url)
     profile: Mapping[str, Any] = chat.profile or {}
-    told = Served()
-    if provider == "openai" and base_url is not None:
-        told = served(chat.root_client, model)  # type: ignore[attr-defined]
-        if told.small:
-            chat.max_tokens = BRIEFLY  # type: ignore[attr-defined]
-    context = told.context or profile.get("max_input_tokens") or CONTEXT
-    return Model(name, chat, int(context), provider == "openai", told.small)
+    usual = Model(name, chat, int(profile.get("max_input_tokens") or CONTEXT), provider == "openai")
+    return usual if provider != "openai" or base_url is None else _as_served(usual, model)
+
+
+def _as_served(model: Model, id: str) -> Model:
+    """The model with what its server says of it; raises _Unasked."""
+    chat: Any = model.chat
+    try:
+        told = served(chat.root_client, id)
+    except ConnectionError:
+        raise _Unasked(model) from None
+    if told.small:
+        chat.max_tokens = BRIEFLY
+    return replace(model, context=told.context or model.context, small=told.small)
 
 
 def _check_address(base_url: str) -> None:

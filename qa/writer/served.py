@@ -26,12 +26,14 @@ class Served:
 def served(client: Any, name: str) -> Served:
     """What the server behind an OpenAI client lists of the model of this name, or of the only one it has.
 
-    A server that lists nothing, or can't be reached, says nothing: whether it answers is seen when it is asked.
+    A server without such a list says nothing. Raises ConnectionError where it can't be reached.
     """
-    from openai import OpenAIError
+    from openai import APIConnectionError, OpenAIError
 
     try:
         listed = client.with_options(timeout=PATIENCE, max_retries=0).get("/models", cast_to=object)
+    except APIConnectionError as error:
+        raise ConnectionError from error
     except (OpenAIError, ValueError):  # the latter for what calls itself JSON and isn't
         return Served()
     models = listed.get("data") if isinstance(listed, Mapping) else None
