@@ -65,6 +65,9 @@ def test_flowed_lines_are_joined_as_their_sender_meant() -> None:
         "--",
         "Ann",
     ]
+    mail = message("Dear Ann, \n\nThe contract \nends. \n\n> Does \n> \n> it?\n")
+    mail.set_param("format", "flowed")
+    assert text_of(mail).split("\n\n")[1:] == ["Dear Ann,", "The contract ends.", "> Does", "> it?"]
     mail = message("A Chinese or Thai te \nxt may be cut in a word.\n")
     mail.set_param("format", "flowed")
     mail.set_param("delsp", "yes")

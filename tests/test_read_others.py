@@ -129,6 +129,31 @@ def test_rtf_footnotes_and_what_nobody_sees() -> None:
     assert document.text == "It cost 3 euros.\n[Footnote: Without {tax}. Mostly.]\n\nNext word."
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"Before \v secret\v0  and after.\par Second paragraph.\par", "Before and after.\n\nSecond paragraph."),
+        (r"{\fonttbl{\f0 Arial;}}\f0 Before \v secret\v0  and after.\par", "Before and after."),
+        (r"{\b Shown \v secret\v0  shown too.}", "Shown shown too."),
+        (r"One{\v a {\b b\'80 \{c\u8364?\tab} d\line e} two.", "One two."),  # groups inside are hidden with theirs
+        (r"One \v a{\v0 two }b\plain three.", "One two three."),  # what a group switches on ends with it
+        (r"One\deleted gone\deleted0\par Two\v-\v0 {\viewkind4 .}", "One\n\nTwo."),
+        (r"{\trowd\cellx1\cellx2 \v a\cell b\cell\v0\row\v c\v0 Ulm\cell 3\cell\row}", "Ulm: 3"),
+        (r"A {\v x\\}b.\par \\v c.", "A b.\n\n\\v c."),
+        (r"One{\pict\bin3 {{{} two{\v x} three.}}", "One two three."),  # braces among a picture's bytes are none
+        (r"One{\v a}\bin-9  two\bin999999999  three", "One two three"),
+    ],
+)
+def test_rtf_loses_hidden_text_and_no_other(source: str, text: str) -> None:
+    assert read(rf"{{\rtf1\ansi {source}}}", "wall.rtf").text == text
+
+
+def test_rtf_footnotes_in_a_table_stand_below_it() -> None:
+    row = r"{\trowd\cellx1\cellx2\pard\intbl Tax{\super 1{\footnote Since\par 2019.}}\cell 5\cell\row}"
+    document = read(rf"{{\rtf1\ansi {row}{row.replace('2019', '2020')}\pard After{{\footnote\xe}}.\par}}", "tax.rtf")
+    assert document.text == "Tax1: 5\nTax1: 5\n[Footnote: Since 2019.]\n[Footnote: Since 2020.]\n\nAfter."
+
+
 CONTENT = """<office:document-content xmlns:office="urn:o" xmlns:text="urn:t" xmlns:table="urn:b" xmlns:style="urn:s"
   xmlns:fo="urn:f"><office:automatic-styles><text:list-style style:name="L"><text:list-level-style-number text:level="1"
   style:num-format="1"/><text:list-level-style-bullet text:level="2"/></text:list-style></office:automatic-styles>

@@ -33,6 +33,14 @@ def test_superscripts_are_no_digits_of_their_number() -> None:
     assert read(slide).text == "5 m^2, 10^-3, CO2"
 
 
+def test_a_superscript_in_several_runs_is_one_number() -> None:
+    runs = "".join(
+        f'<a:r><a:rPr baseline="{height}"/><a:t>{text}</a:t></a:r>'
+        for text, height in (("10", 0), ("-", 3), ("3", 3), (", said", 0), ("1", 3), (",", 3), ("2", 3), ("3", 3))
+    )
+    assert read(f"<p:sp><p:txBody><a:p>{runs}</a:p></p:txBody></p:sp>").text == "10^-3, said[1],[23]"
+
+
 def test_tables() -> None:
     def row(*cells: str) -> str:
         return (

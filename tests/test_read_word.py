@@ -82,6 +82,14 @@ def test_notes_and_comments_stand_beside_their_paragraph() -> None:
     assert document.text == "Said so\n[Footnote: By Bo.]\n[Comment by Ann: Sure?]\n[Endnote: In 1990.]\n\nNext."
 
 
+def test_a_footnote_whose_mark_its_author_set() -> None:
+    mark = "</w:t><w:footnoteReference w:customMarkFollows='1' w:id='{0}'/><w:t>{0}"
+    notes = "".join(f"<w:footnote w:id='{i}'>{p(f'Note {i}.')}</w:footnote>" for i in (1, 2))
+    marks = "".join(RAISED.format(mark.format(i)) for i in (1, 2))
+    document = read(f"<w:p><w:r><w:t>Said</w:t></w:r>{marks}</w:p>", footnotes=notes)
+    assert document.text == "Said[1][2]\n[Footnote: Note 1.]\n[Footnote: Note 2.]"
+
+
 def test_tables_with_merged_cells() -> None:
     def cell(text: str, properties: str = "") -> str:
         return f"<w:tc><w:tcPr>{properties}</w:tcPr>{p(text)}</w:tc>"
@@ -130,6 +138,13 @@ def test_a_table_of_one_column_is_a_frame() -> None:
             f"<w:r><w:t>the report</w:t></w:r>{RAISED.format('4')}<w:r><w:t>, 5</w:t></w:r>{RAISED.format('th')}",
             "the report[4], 5th",
         ),
+        # One superscript in several runs is one number; what else stands in them ends it, and is kept.
+        (f"<w:r><w:t>10</w:t></w:r>{RAISED.format('-')}<w:proofErr/>{RAISED.format('3')}", "10^-3"),
+        (f"<w:r><w:t>x</w:t></w:r>{RAISED.format('1')}{RAISED.format('2')}", "x^12"),
+        (f"<w:r><w:t>10</w:t></w:r>{RAISED.format('</w:t><w:noBreakHyphen/><w:t>3')}", "10^-3"),
+        (f"<w:r><w:t>said</w:t></w:r>{''.join(map(RAISED.format, ('1', ',', '2', '3')))}", "said[1],[23]"),
+        (f"<w:r><w:t>said</w:t></w:r>{RAISED.format('1</w:t><w:br/><w:t>2')}", "said[1]\n[2]"),
+        (f"<w:r><w:t>said</w:t></w:r>{2 * ('<w:hyperlink>' + RAISED.format('1') + '</w:hyperlink>')}", "said[1][1]"),
         (
             "<w:sym w:font='Wingdings' w:char='F0FE'/><w:r><w:t> 5 </w:t><w:sym w:font='Symbol' w:char='F06D'/>"
             "<w:t>m</w:t></w:r>",

@@ -147,7 +147,7 @@ def _unflowed(text: str, *, delete: bool) -> str:
         marks = _FLOWED_QUOTE.match(line)
         quote = marks[0] if marks else ""
         line = line[len(quote) :].removeprefix(" ")
-        if flows and quote == depth and line != "-- ":
+        if flows and line and quote == depth and line != "-- ":  # a blank line ends a paragraph all the same
             lines[-1].append(line)
         else:
             lines.append([f"{quote} {line}" if quote else line])

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-__all__ = ["Numerals", "numeral", "raised"]
+__all__ = ["Numerals", "lift", "numeral", "raised"]
 
 Numerals = Literal["letters", "roman"]
 
@@ -11,6 +11,7 @@ _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "x
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _NUMBER = re.compile(r"\[?\d{1,3}\]?|[-+−–]\d{1,3}")
 _LAST_WORD = re.compile(r"[^\W_]+\)?$")
+_NEAR = 40  # characters before a superscript; the search takes their square
 
 
 def numeral(number: int, kind: Numerals) -> str:
@@ -34,7 +35,22 @@ def raised(text: str, before: str, *, linked: bool = False) -> str:
     digits = _NUMBER.fullmatch(text.strip())
     if not digits:
         return ""
-    word = _LAST_WORD.search(before)
+    word = _LAST_WORD.search(before[-_NEAR:])
     if word and not linked and (len(word[0]) <= 3 or digits[0][0] in "-+−–"):
         return f"^{digits[0]}"
     return f"[{digits[0].strip('[]')}]"
+
+
+def lift(parts: list[str], said: str, run: str = "") -> str:
+    """Adds what is said in superscript to a text's parts, and returns the run of superscript they end with now.
+
+    `run` is the one they ended with, "" for none: programs split a number (10⁻³) anywhere, so both are read together.
+    """
+    if not said:
+        return run
+    whole = raised(run + said, "".join(parts[-4:-1])) if run.strip() else ""
+    if whole:
+        parts[-1] = whole
+        return run + said
+    parts.append(raised(said, "".join(parts[-3:])) or said)
+    return said

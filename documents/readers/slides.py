@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from documents.draft import Draft
-from documents.readers.numerals import raised
+from documents.readers.numerals import lift
 from documents.readers.ooxml import Package
 from documents.readers.table import write_table
 from documents.readers.xml_tree import local
@@ -132,13 +132,13 @@ def _paragraphs(root: "_Element") -> Iterator[str]:
     """The text of every DrawingML paragraph below an element; line breaks as \\n."""
     for node in root.iter():
         if local(node) == "p" and "drawingml" in node.tag:
-            parts: list[str] = []
+            parts, run = list[str](), ""
             for inner in node.iter():
-                if local(inner) == "t":
-                    said = inner.text or ""
-                    parts.append((_is_raised(inner) and raised(said, "".join(parts[-3:]))) or said)
-                elif local(inner) == "br":
-                    parts.append("\n")
+                if local(inner) == "t" and _is_raised(inner):
+                    run = lift(parts, inner.text or "", run)
+                elif local(inner) in ("t", "br"):
+                    parts.append("\n" if local(inner) == "br" else inner.text or "")
+                    run = ""
             text = "".join(parts).replace("\v", "\n").strip()
             if text:
                 yield text

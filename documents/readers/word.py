@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from documents.draft import Draft
-from documents.readers.numerals import raised
+from documents.readers.numerals import lift
 from documents.readers.ooxml import Package
 from documents.readers.table import write_table
 from documents.readers.word_lists import Numbering, value, value_of
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["read_word"]
 
 _SKIPPED = frozenset(
-    ("del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr", "Fallback", "rt", "sdtPr", "ffData")
-)
+    ("del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr", "Fallback", "rt", "sdtPr", "proofErr",
+     "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "lastRenderedPageBreak")
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class _Paragraph:
     text: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     boxes: list["_Element"] = field(default_factory=list)
+    run: str = ""  # the superscript that the text ends with
 
 
 def read_word(data: bytes, name: str, draft: Draft) -> None:
@@ -150,16 +152,20 @@ class _Reader:
 
     def _inline(self, node: "_Element", into: _Paragraph) -> None:
         name = local(node)
+        if name in _SKIPPED:
+            return
+        if name == "r":
+            self._run(node, into)
+            return
+        into.run = ""
         if name == "t":
             into.text.append(node.text or "")
-        elif name == "r":
-            self._run(node, into)
         elif name in ("f", "sSup", "rad"):
             into.text.append(equation(name, {local(part): "".join(self._gather(part).text) for part in node}))
         elif name == "sym":
             into.text.append(symbol(node))
-        elif name in _SKIPPED:
-            into.text.append(form_mark(node) if name == "ffData" else "")
+        elif name == "ffData":
+            into.text.append(form_mark(node))
         elif name in ("tab", "ptab"):
             into.text.append(" ")
         elif name in ("br", "cr"):
@@ -176,27 +182,27 @@ class _Reader:
             if checked is not None:
                 into.text.append(MARKS[checked])
             else:
-                for child in node:
-                    self._inline(child, into)
+                self._children(node, into)
         elif name == "AlternateContent":
             self._inline(next((c for c in node if local(c) == "Choice"), node[0]), into)
         else:
-            for child in node:
-                self._inline(child, into)
+            self._children(node, into)
+
+    def _children(self, node: "_Element", into: _Paragraph) -> None:
+        for child in node:
+            self._inline(child, into)
+        into.run = ""  # two links in superscript are two numbers
 
     def _run(self, node: "_Element", into: _Paragraph) -> None:
         properties = next((child for child in node if local(child) == "rPr"), None)
         if switched_on(properties, "vanish"):
             return  # hidden text: who opens the document doesn't see it
-        number = ""
-        if value(properties, "vertAlign") == "superscript":
-            said = "".join(child.text or "" for child in node if local(child) == "t")
-            number = raised(said, "".join(into.text[-3:]))
-        if number:
-            into.text.append(number)
-            return
+        high = value(properties, "vertAlign") == "superscript"
         for child in node:
-            self._inline(child, into)
+            if high and local(child) in ("t", "noBreakHyphen"):
+                into.run = lift(into.text, "-" if local(child) == "noBreakHyphen" else child.text or "", into.run)
+            else:
+                self._inline(child, into)
 
     def _table(self, node: "_Element") -> None:
         rows: list[list[str]] = []
