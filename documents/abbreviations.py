@@ -46,6 +46,14 @@ _GOES_ON = {
     **dict.fromkeys(("tel.", "ext."), _CALLED),
     **dict.fromkeys(("a.m.", "p.m."), _ZONE),
 }
+# Behind a number these are its unit, and a figure behind them opens a sentence ("It took 5 mins. 20 people left."),
+# unless it counts what is left in a smaller unit ("5 lbs. 3 oz.").
+_UNITS = frozenset("arts. hrs. lb. lbs. max. min. mins. mos. oz. pcs. tab. wks. yrs.".split())
+_SMALLER = {
+    **dict.fromkeys(("lb.", "lbs."), re.compile(r"[\d.,]+ oz\b")),
+    **dict.fromkeys(("hrs.", "min.", "mins."), re.compile(r"[\d.,]+ (?:min|sec)")),
+    **dict.fromkeys(("mos.", "wks.", "yrs."), re.compile(r"[\d.,]+ (?:mo|w(?:ee)?k|day)s?\b")),
+}
 _INITIAL = re.compile(r"[A-Z]\.(?!\S)")
 _INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
 # Behind a number ("44 B.C."), "a" ("a Ph.D.") or a word of place, initials end a sentence more often than they begin a
@@ -65,6 +73,9 @@ def goes_on(text: str, start: int, at: int, language: str = "en") -> bool:
     words = text[max(start, at - SEEN) : at].split()
     last = words[-1].lstrip("([\"“‘'") if words else ""
     behind = text[at : at + SEEN].lstrip()
+    if last.lower() in _UNITS and _NUMBER.match(behind) and words[-2:-1] and words[-2][-1].isdigit():
+        smaller = _SMALLER.get(last.lower())
+        return smaller is not None and smaller.match(behind) is not None
     if more := _GOES_ON.get(last.lower()):
         return more.match(behind) is not None
     if _SECTION.fullmatch(last) or _CITED.search(last):  # "section 4.2. and article 5", "Lee et al. [12] and others"

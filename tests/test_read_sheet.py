@@ -2,6 +2,7 @@
 
 import io
 import time
+import zipfile
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from openpyxl.styles import numbers
 from documents.errors import UnreadableFile
 from documents.load import load_bytes
 from documents.model import Document
+from documents.readers.ooxml import Package
+from documents.readers.sheet_extras import Extras
 from documents.split import split
 
 
@@ -75,6 +78,14 @@ def test_values_as_people_write_them() -> None:
         (1500000, '0.0,,"M"', "1500000"),
         (1234, "00000", "01234"),
         (3, '0" of the members"', "3"),
+        (3, '"Q"0', "Q3"),
+        (12, '"A"0000', "A0012"),
+        (-12, '"A"0000', "-A0012"),
+        (2024, '"FY"0', "FY2024"),
+        (7, '"No "0', "No 7"),
+        (12.5, '"A"0000', "A12.5"),
+        (5, '"EUR "#,##0', "5 EUR"),
+        (5, "[$AED ]#,##0", "5 AED"),
     ]
     for value, shown, _ in cells:
         sheet.append(["x", value, "y"])
@@ -95,6 +106,15 @@ def test_formulas_that_nobody_counted_are_told() -> None:
     document = read(book(Sheet1=[["Town", "Cost", "Tax"], ["Ulm", 1, 2], ["Sum", "=SUM(B2:B2)", "=SUM(C2:C2)"]]))
     (problem,) = document.problems
     assert problem.place == "Sheet1" and "formulas without a stored result (2)" in problem.message
+
+
+@pytest.mark.parametrize("cells", ["<c " * 10**6, "<c><f/>" + " " * 10**6, "<c><f " * 10**6, "<c><f>" * 10**6])
+def test_cells_without_an_end_are_searched_at_once(cells: str) -> None:
+    """With the square of their length it would take hours."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("sheet.xml", f"<sheetData>{cells}")
+    assert Extras.of(Package(buffer.getvalue(), "book.xlsx"), "sheet.xml") == Extras()
 
 
 def test_titles_gaps_and_several_tables() -> None:

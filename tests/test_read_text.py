@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from documents.load import load_bytes
 from documents.model import Document
+from documents.readers.text_table import apart, grid_of
 
 PROSE = (
     "The committee met on Tuesday and heard three reports about the harbour. It agreed to repair the northern wall "
@@ -235,6 +236,83 @@ def test_a_cell_of_several_lines_in_a_table_with_rules_between_its_rows() -> Non
         "Name: Ann; Text: It goes on.; No: 1",
         "Name: Bob; Text: Short.; No: 2",
     ]
+
+
+def lines_of(text: str) -> list[str]:
+    return read(text).text.split("\n")
+
+
+def test_the_rows_over_a_total_stay_rows() -> None:
+    rule = "+-------+-----+"
+    table = [rule, "| Item  | Qty |", rule, "| Apple | 1   |", "| Pear  | 2   |", rule, "| Total | 3   |", rule]
+    rows = ["Item | Qty", "Item: Apple; Qty: 1", "Item: Pear; Qty: 2", "Item: Total; Qty: 3"]
+    assert lines_of("\n".join(table)) == rows
+
+
+def test_a_row_with_an_empty_cell_over_a_total_stays_a_row() -> None:
+    rule = "+-------+-----+------+"
+    rows = ["| Apple | 1   | ripe |", "| Pear  | 2   |      |", rule, "| Total | 3   |      |"]
+    assert lines_of("\n".join([rule, "| Item  | Qty | Note |", rule, *rows, rule])) == [
+        "Item | Qty | Note",
+        "Item: Apple; Qty: 1; Note: ripe",
+        "Item: Pear; Qty: 2",
+        "Item: Total; Qty: 3",
+    ]
+
+
+def test_one_row_with_two_full_lines_leaves_the_others_whole() -> None:
+    rule = "+-----+---------+"
+    rows = ["| Ann | It goes |", "|     | on.     |", rule, "| Bob | Short.  |", "| Cid | Brief.  |", rule]
+    assert lines_of("\n".join([rule, "| Who | Text    |", rule, *rows])) == [
+        "Who | Text",
+        "Who: Ann; Text: It goes on.",
+        "Who: Bob; Text: Short.",
+        "Who: Cid; Text: Brief.",
+    ]
+
+
+def test_a_table_over_a_ruler_ends_before_a_line_that_its_columns_would_cut() -> None:
+    ruler = "Name     Room\n-------  ----\n"
+    source = "Source: the Ministry of rooms."
+    assert read(f"{ruler}Ann Lee  12\n{source}").text == f"Name | Room\nName: Ann Lee; Room: 12\n\n{source}"
+    assert lines_of(f"{ruler}Ann Lee  12\n{source}\n\nx") == [
+        "Name | Room",
+        "Name: Ann Lee; Room: 12",
+        "",
+        source,
+        "",
+        "x",
+    ]
+    two = f"{ruler}Ann Lee  12\nThe second table:\n{ruler}Bob      14"
+    assert read(two).text == (
+        "Name | Room\nName: Ann Lee; Room: 12\n\nThe second table:\n\nName | Room\nName: Bob; Room: 14"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "row"), [("Name     Room", "Alexandria Long  12"), ("All the rooms of us", "Ann Lee  12")]
+)
+def test_what_a_ruler_would_cut_at_once_is_no_table(names: str, row: str) -> None:
+    plain = " ".join(read(f"x\n{names}\n-------  ----\n{row}\nBob      13").text.split())
+    assert all(" ".join(line.split()) in plain for line in (names, row, "Bob 13"))
+    assert "Bob; " not in plain
+
+
+def test_a_row_by_tabs_with_an_empty_last_cell_is_no_end_of_its_table() -> None:
+    assert lines_of("Name\tRoom\tNote\nAnn\t12\tnew\nBob\t13\t\nCid\tyes\tfoo\nDan\tno\tbar") == [
+        "Name | Room | Note",
+        "Name: Ann; Room: 12; Note: new",
+        "Name: Bob; Room: 13",
+        "Name: Cid; Room: yes; Note: foo",
+        "Name: Dan; Room: no; Note: bar",
+    ]
+
+
+@pytest.mark.parametrize("line", ["|" + "-" * 10**6 + " done", "-" * 10**6 + " done", "--|" * 10**6 + " done"])
+def test_a_line_that_is_almost_a_rule_is_read_at_once(line: str) -> None:
+    """With the square of its length it would take hours: 20,000 characters took 3.7 s."""
+    assert grid_of([line, line]) is None
+    assert apart([line, "x"]) == [[line, "x"]]
 
 
 def test_lines_around_a_table_and_lines_that_are_none() -> None:

@@ -6,14 +6,14 @@ a phrase ("Grants above $1,000", "Profit rises to $5.2 million") the line may we
 
 import re
 
-__all__ = ["states_amount"]
+__all__ = ["CODES", "states_amount"]
 
 _SIGNS = "$€£¥₹₽₩₺₫฿"
-_CODES = "USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|ZAR|KRW|SGD|HKD|TRY|Rs\\.?"
+CODES = "USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|ZAR|KRW|SGD|HKD|TRY|Rs\\.?"
 _NUMBER = r"\(?[-–−+]?\d(?:[\d.,'’ ]*\d)?\)?"
 _MONEY = (
-    rf"[-–−+(]?(?:[{_SIGNS}]|\b(?:{_CODES}))\s?{_NUMBER}(?:\s?(?:k|m|bn|million|billion))?|"
-    rf"{_NUMBER}\s?(?:[{_SIGNS}%]|(?:{_CODES})\b)"
+    rf"[-–−+(]?(?:[{_SIGNS}]|\b(?:{CODES}))\s?{_NUMBER}(?:\s?(?:k|m|bn|million|billion))?|"
+    rf"{_NUMBER}\s?(?:[{_SIGNS}%]|(?:{CODES})\b)"
 )
 _PER = r"(?:\s?(?:/|per|a|an|each)\s?\w*)?"
 _LABEL = r"(?P<label>[^\W\d_][^:]{0,80}?)"

@@ -112,7 +112,7 @@ def formula(node: "_Element") -> str | None:
     kind = _FORMULAS.get(str(node.tag))
     if kind is None:
         return None
-    parts = ["".join(inline_text(part)) for part in node]
+    parts = ["".join(inline_text(part)) for part in node if isinstance(part.tag, str)]  # a comment is none
     return on_one_line(kind, [" ".join(parts)] if node.tag == "msqrt" else parts)
 
 

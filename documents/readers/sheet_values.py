@@ -1,11 +1,13 @@
 """A cell's value as people write it: the number as stored, with the unit, percentage or date that its format shows.
 
-Number formats are those of ECMA-376 part 1, 18.8.31; of their affixes only currencies and short units are kept, since
-brackets and colours say nothing that the number doesn't.
+Number formats are those of ECMA-376 part 1, 18.8.31; of their affixes only currencies, short units and short prefixes
+("Q3", "A0012") are kept, since brackets and colours say nothing that the number doesn't.
 """
 
 import re
 from datetime import date, datetime, time, timedelta
+
+from documents.readers.amounts import CODES
 
 __all__ = ["shown"]
 
@@ -18,6 +20,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _UNIT = re.compile(r"[$€£¥₹₽₩₺₫฿%°]|[^\W\d_]{1,3}")
+_CURRENCY = re.compile(CODES)
+_PADDED = re.compile("0{2,}")  # a postcode, an article's number
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December")  # fmt: skip
 
@@ -52,26 +56,30 @@ def _number(value: float, style: str) -> str:
     number = f"{value:f}".rstrip("0").rstrip(".") if "e" in number and abs(value) >= 1 else number
     if percent:
         return f"{number}%"
-    if re.fullmatch("0{2,}", style) and number.isdigit():  # a postcode, an article's number
-        return number.zfill(len(style))
-    before, after = _units(style)
-    sign, digits = ("-", number[1:]) if before and number.startswith("-") else ("", number)
-    return f"{sign}{before}{digits}{after}"
+    before, after, places = _affixes(style)
+    sign, digits = ("-", number[1:]) if number.startswith("-") else ("", number)
+    return f"{sign}{before}{digits.zfill(places) if digits.isdigit() else digits}{after}"
 
 
-def _units(style: str) -> tuple[str, str]:
-    """What a format sets before and behind a number: ("$", ""), ("", " kg"), mostly nothing."""
-    sides, digits = ["", ""], False
+def _affixes(style: str) -> tuple[str, str, int]:
+    """What a format sets before and behind a number, and the digits it has at least: ("$", "", 0), ("", " kg", 0)."""
+    sides, digits, currency = ["", ""], list[str](), ""
     for token in _TOKEN.finditer(style.partition(";")[0]):
         if token["digits"]:
             if token["digits"].endswith(","):
-                return "", ""  # shown in thousands or millions, and read in full
-            digits = True
+                return "", "", 0  # shown in thousands or millions, and read in full
+            digits.append(token["digits"])
         else:
-            sides[digits] += token["quoted"] or token["escaped"] or token["currency"] or token["plain"] or ""
-    before, after = (side.strip() if _UNIT.fullmatch(side.strip()) else "" for side in sides)
+            currency = (token["currency"] or currency).strip()
+            sides[bool(digits)] += token["quoted"] or token["escaped"] or token["currency"] or token["plain"] or ""
+    before, after = (side if _UNIT.fullmatch(side.strip()) else "" for side in sides)
     if not digits or (before and after):
-        return "", ""
-    if before.isalpha():  # "EUR 5" as "5 EUR": a figure with its unit
-        before, after = "", before
-    return before, f" {after}" if after and after not in "%°" else after
+        return "", "", 0
+    places = len(digits[0]) if len(digits) == 1 and _PADDED.fullmatch(digits[0]) else 0
+    before, after = before.lstrip(), after.strip()
+    word = before.strip()
+    if word.isalpha() and (word == currency or _CURRENCY.fullmatch(word)):  # "EUR 5" as "5 EUR": a figure with its unit
+        before, after = "", word
+    elif not word.isalpha():
+        before = word
+    return before, f" {after}" if after and after not in "%°" else after, places

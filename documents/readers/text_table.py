@@ -8,17 +8,19 @@ Columns that only stand below each other, with no mark to part them, are left as
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Literal
 
 from documents.readers.lines import BULLET
+from documents.readers.table import is_figure
 
 __all__ = ["apart", "grid_of"]
 
 _BOXES = str.maketrans("│┃║|─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╞╡╪╒╕╘╛╤╧┏┓┗┛┣┫┳┻╋", "||||---" + "+" * 36)
 _MARKS = re.compile("[\t|│┃║]|--|==|──|━━|══")  # without any of these there is no table
-_RULE = re.compile(r"\s*[|+][-+=|:\s]*[-=]{2}[-+=|:\s]*|\s*:?-{2,}:?\s*(?:[|+]\s*:?-{2,}:?\s*)+")
+# Of a rule; it has two marks in a row too, which the pattern would need the square of a line's length to find.
+_RULE = re.compile(r"\s*[|+][-+=|:\s]*|\s*:?-{2,}:?\s*(?:[|+]\s*:?-{2,}:?\s*)+")
 _RULER = re.compile(r"\s*(?:-{2,}|={2,})(?:\s+(?:-{2,}|={2,}))+\s*")
 _COLUMN = re.compile(r"-+|=+")
 _BAR = re.compile(r"(?<!\\)\|")
@@ -32,36 +34,55 @@ def apart(block: Sequence[str]) -> list[list[str]]:
         return [list(block)]
     if _RULER.fullmatch(block[0]):
         block = block[1:]  # the line above the names
-    ruled = _names_over_ruler(block)
     parts: list[list[str]] = []
-    text: list[str] = []
-    for (kind, columns), group in groupby(block if ruled is None else block[:ruled], _kind):
-        lines = list(group)
-        if _is_table(lines, kind, columns):
-            parts += [text, lines]
-            text = []
-        else:
-            text += lines
-    parts.append(text)
-    if ruled is not None:
-        parts.append(list(block[ruled:]))
-    return [part for part in parts if part]
+    done = 0
+    for start, stop in _over_rulers(block):
+        parts += [*_marked(block[done:start]), list(block[start:stop])]
+        done = stop
+    return [part for part in [*parts, *_marked(block[done:])] if part]
 
 
 def grid_of(block: Sequence[str]) -> tuple[list[list[str]], int | None] | None:
     """(rows of cells, how many of them name columns or None where nothing says) of a block that is one table."""
     if len(block) < 2 or not any(map(_MARKS.search, block)):
         return None
-    if _names_over_ruler(block) == 0:
-        return _over_ruler(block), 1
-    kinds = {_kind(line) for line in block}
-    kind, columns = next(iter(kinds))
-    if len(kinds) > 1 or not _is_table(block, kind, columns):
+    if next(_over_rulers(block), None) == (0, len(block)):
+        return _under_names(block), 1
+    groups = list(_groups(block))
+    kind, columns, lines = groups[0]
+    if len(groups) > 1 or not _is_table(lines, kind, columns):
         return None
     if kind == "bars":
-        return _between_bars([line.translate(_BOXES) for line in block])
-    rows = [line.strip().split("\t") for line in block]
+        return _between_bars([line.translate(_BOXES) for line in lines])
+    rows = [line.strip().split("\t") for line in lines]
     return rows, 0 if all(row[0].rstrip().endswith(":") for row in rows) else None
+
+
+def _marked(block: Sequence[str]) -> list[list[str]]:
+    """The tables with bars and tabs, and the lines between them."""
+    parts: list[list[str]] = [[]]
+    for kind, columns, lines in _groups(block):
+        if _is_table(lines, kind, columns):
+            parts += [lines, []]
+        else:
+            parts[-1] += lines
+    return parts
+
+
+def _groups(block: Sequence[str]) -> Iterator[tuple[_Kind, int, list[str]]]:
+    """(what parts their columns, how many these are, the lines) of lines that may be one table."""
+    of: tuple[_Kind, int] = "", 0
+    lines: list[str] = []
+    for line in block:
+        kind, columns = _kind(line)
+        # A row whose last cells are empty has lost its last tabs.
+        if (kind, columns) != of and not (kind == of[0] == "tabs" and columns < of[1]):
+            if lines:
+                yield *of, lines
+            of, lines = (kind, columns), []
+        lines.append(line)
+    if lines:
+        yield *of, lines
 
 
 def _kind(line: str) -> tuple[_Kind, int]:
@@ -69,7 +90,7 @@ def _kind(line: str) -> tuple[_Kind, int]:
     if not _MARKS.search(line):
         return "", 0
     drawn = line.translate(_BOXES)
-    if _RULE.fullmatch(drawn):
+    if _is_rule(drawn):
         return "bars", len(_COLUMN.findall(drawn))
     if _BAR.search(drawn):
         return "bars", len(_cells(drawn))
@@ -80,7 +101,7 @@ def _kind(line: str) -> tuple[_Kind, int]:
 
 def _is_table(lines: Sequence[str], kind: _Kind, columns: int) -> bool:
     drawn = [line.translate(_BOXES) for line in lines]
-    rows = [line for line in drawn if kind != "bars" or not _RULE.fullmatch(line)]
+    rows = [line for line in drawn if kind != "bars" or not _is_rule(line)]
     # Bars with neither a rule nor a frame are commands of a shell, or a menu.
     framed = kind == "tabs" or len(rows) < len(lines) or all(row.lstrip()[0] == "|" for row in rows)
     return columns > 1 and len(rows) > 1 and framed
@@ -93,23 +114,59 @@ def _cells(line: str) -> list[str]:
     return [cell.replace("\\|", "|").strip() for cell in _BAR.split(line)]
 
 
+def _is_rule(line: str) -> bool:
+    return ("--" in line or "==" in line) and _RULE.fullmatch(line) is not None
+
+
 def _between_bars(lines: Sequence[str]) -> tuple[list[list[str]], int | None]:
     """Rows of a table with bars; where rules part all of its rows, a row may have several lines."""
-    grouped = groupby(lines, lambda line: _RULE.fullmatch(line) is not None)
-    bodies = [list(group) for is_rule, group in grouped if not is_rule]
+    bodies = [list(map(_cells, group)) for is_rule, group in groupby(lines, _is_rule) if not is_rule]
+    parted = len(bodies) > 2 and all(map(_is_row, bodies))
     if len(bodies) > 2:
-        return [[" ".join(cell).strip() for cell in zip(*map(_cells, body), strict=True)] for body in bodies], None
-    return [_cells(line) for body in bodies for line in body], len(bodies[0]) if len(bodies) == 2 else None
+        bodies = [[_merged(body)] if _is_row(body) else body for body in bodies]
+    rows = [row for body in bodies for row in body]
+    return rows, len(bodies[0]) if len(bodies) > 1 and not parted else None
 
 
-def _names_over_ruler(block: Sequence[str]) -> int | None:
-    """The line over the first ruler, where one stands over it and one under it."""
-    at = next((i for i, line in enumerate(block) if _RULER.fullmatch(line)), 0)
-    return at - 1 if 0 < at < len(block) - 1 else None
+def _is_row(body: Sequence[Sequence[str]]) -> bool:
+    """Whether the lines between two rules are one row: each further line goes on in some of its cells only."""
+    figures = list(map(is_figure, body[0]))
+    for cells in body[1:]:
+        counted = any(above and is_figure(cell) for above, cell in zip(figures, cells, strict=True))
+        if all(cells) or (cells[0] and counted):  # another name with another figure is another row
+            return False
+    return True
 
 
-def _over_ruler(block: Sequence[str]) -> list[list[str]]:
-    starts = [mark.start() for mark in _COLUMN.finditer(block[1])]
-    ends = [*starts[1:], None]
+def _merged(body: Sequence[Sequence[str]]) -> list[str]:
+    return [" ".join(cell).strip() for cell in zip(*body, strict=True)]
+
+
+def _over_rulers(block: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where tables with a ruler under their names start and stop; none where it would cut the words of the first."""
+    done = 0
+    for at, line in enumerate(block):
+        if at <= done or not _RULER.fullmatch(line):
+            continue
+        edges = _edges(line)
+        if _crosses(block[at - 1], edges):
+            continue
+        stop = next((i for i in range(at + 1, len(block)) if _crosses(block[i], edges)), len(block))
+        if stop > at + 1:
+            yield at - 1, stop
+            done = stop
+
+
+def _edges(ruler: str) -> list[int]:
+    """Where the columns after the first start."""
+    return [mark.start() for mark in _COLUMN.finditer(ruler)][1:]
+
+
+def _crosses(line: str, edges: Sequence[int]) -> bool:
+    return any(len(line[edge - 1 : edge + 1].strip()) == 2 for edge in edges)
+
+
+def _under_names(block: Sequence[str]) -> list[list[str]]:
+    edges = _edges(block[1])
     lines = [line for line in block if not _RULER.fullmatch(line)]
-    return [[line[a:b].strip() for a, b in zip([0, *starts[1:]], ends, strict=True)] for line in lines]
+    return [[line[a:b].strip() for a, b in zip([0, *edges], [*edges, None], strict=True)] for line in lines]
