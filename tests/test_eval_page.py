@@ -145,3 +145,10 @@ def test_what_is_said_in_the_chat_meanwhile_stays_and_a_run_that_is_gone_can_be_
     next(run)
     assert evaluating.stop(page, "client") == {}
     assert "was stopped" in list(run)[-1]["notice"] and page.runs == {}
+
+
+def test_the_first_questions_that_are_made_can_be_run_at_once(library: Library) -> None:
+    page = Page(library, Service(library), History(library.path / "conversations.db"), Bench(library))
+    told = evaluating.make(page, "client")
+    assert 'value="own"' in told["evaluation"] and "new question" in told["notice"]
+    assert "evaluation" not in evaluating.make(page, "client")  # a result that is shown stays

@@ -83,6 +83,6 @@ ACTIONS: dict[str, Callable[[Page, At, Given], Told]] = {
     "evaluation": lambda page, at, given: evaluating.show(page),
     "accept": lambda page, at, given: evaluating.accept(page, _text(given, "ref"), _mapping(given, "changes")),
     "discard": lambda page, at, given: evaluating.discard(page, _text(given, "ref")),
-    "make": lambda page, at, given: evaluating.make(page),
+    "make": lambda page, at, given: evaluating.make(page, at.client),
     "shelf": lambda page, at, given: page.changed(page.current(at.session, at.talk), at.limits),
 }

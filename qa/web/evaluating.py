@@ -88,16 +88,19 @@ def discard(page: Page, id: str) -> Told:
     return _questions(page.tests)
 
 
-def make(page: Page) -> Told:
-    """Makes questions from the documents, to be reviewed."""
+def make(page: Page, client: str) -> Told:
+    """Makes questions from the documents, to be reviewed; the first ones are a set that can be run from then on."""
     if page.tests is None:
         return {}
     page.permit()
+    before = page.tests.sets()
     made = page.tests.make(MADE)
     told = (
         f"{counted(made, 'new question')}: read, correct or delete each." if made else "No new question could be made."
     )
-    return {**_questions(page.tests), "notice": str(notice(told, "good"))}
+    new = len(page.tests.sets()) > len(before) and client not in page.runs
+    sets = {"evaluation": str(run_html(page.tests.sets()))} if new else {}
+    return {**sets, **_questions(page.tests), "notice": str(notice(told, "good"))}
 
 
 def _questions(tests: Evaluation) -> Told:
