@@ -1,8 +1,8 @@
 """Where a sentence goes on though sentencex ends it: behind initials, titles, numbers, measures, names of works.
 
-Found by reading the ends behind abbreviations in 18 MB of text: 55 of 134,470 are wrong, and a sentence that is cut
-there ("… said B.C.") is useless as a quotation. What stands before decides, and whether the next word opens sentences;
-what can't be told ("in the U.S. Brown …") stays an end.
+Found by reading the ends behind abbreviations in 18 MB of text, where 55 of 134,470 were wrong before units and
+references were added to the list; a sentence that is cut there ("… said B.C.") is useless as a quotation. What stands
+before decides, and whether the next word opens sentences; what can't be told ("in the U.S. Brown …") stays an end.
 """
 
 import re
