@@ -66,32 +66,23 @@ def _is_unknown(word: str, library: Library) -> bool:
 
 def _is_english(word: str) -> bool:
     """Whether the reader's model knows a word, or one that it is made of: "restated", "hopeless", "bottleneck"."""
-    if word in _english() or stem(word) in _english():
+    known, common = _vocabulary()
+    if word in known or stem(word) in known:
         return True
     before = (word.removeprefix(part) for part in _BEFORE if word.startswith(part))
     behind = (word.removesuffix(part) for part in _BEHIND if word.endswith(part))
-    if any(len(rest) >= PART and rest in _common() for rest in (*before, *behind)):
+    if any(len(rest) >= PART and rest in common for rest in (*before, *behind)):
         return True
-    return any(word[:n] in _common() and word[n:] in _common() for n in range(PART, len(word) - PART + 1))
+    return any(word[:n] in common and word[n:] in common for n in range(PART, len(word) - PART + 1))
 
 
 @lru_cache(maxsize=1)
-def _english() -> frozenset[str]:
-    """The whole words among the 30,000 pieces that the reader's model knows, and their stems."""
-    return frozenset(form for piece in _pieces() if piece.isalpha() for form in (piece, stem(piece)))
-
-
-@lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
-    """The whole words among the more frequent pieces."""
-    return frozenset(piece for piece, place in _pieces().items() if piece.isalpha() and place < COMMON)
-
-
-def _pieces() -> dict[str, int]:
-    """The pieces of the reader's model, each with its place."""
+def _vocabulary() -> tuple[frozenset[str], frozenset[str]]:
+    """The whole words among the pieces that the reader's model knows, with their stems; and the more frequent ones."""
     given = json.loads(files("qa").joinpath("models", "tokenizer.json").read_text(encoding="utf-8"))
-    pieces: dict[str, int] = given["model"]["vocab"]
-    return pieces
+    pieces = [(piece, place) for piece, place in given["model"]["vocab"].items() if piece.isalpha()]
+    known = frozenset(form for piece, _ in pieces for form in (piece, stem(piece)))
+    return known, frozenset(piece for piece, place in pieces if place < COMMON)
 
 
 def _nearest(word: str, found: Counter[str]) -> str | None:
