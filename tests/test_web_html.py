@@ -147,6 +147,15 @@ def test_not_in_the_documents_is_a_card_without_chips() -> None:
     assert 'href="#f-2-should_answer"' in markup and 'href="#f-2-wrong"' not in markup
 
 
+def test_a_scan_that_finds_nothing_is_not_told_that_nothing_was_searched() -> None:
+    scanned = one(
+        "No two documents were found to give different figures.", status="not_in_documents", model="comparison"
+    )
+    assert "looked at" in cards.silence(1, scanned) and "let through to search" not in cards.silence(1, scanned)
+    limited = one("No document matches.", status="not_in_documents")
+    assert "let through to search" in cards.silence(1, limited)
+
+
 def test_what_the_checker_found_stands_hidden_beside_its_sentence() -> None:
     a, b = cite(1, "First."), cite(2, "Second.")
     sentences = (

@@ -73,6 +73,8 @@ def _listed(head: str, rows: list[Markup], kind: str = "") -> Markup:
 
 
 def _advice(item: Answer) -> str:
+    if item.model in WORKED_OUT and not item.passages:  # a scan, which finds all or nothing
+        return "All that the limits let through was looked at: ask with other words, or about one subject."
     if not item.passages:
         return "Nothing was let through to search: take a limit away below, or add a document."
     if item.notes:
